@@ -1,0 +1,48 @@
+"""Every aggregate and process of the product: importing this module makes every event known."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from domain.aggregates import Aggregate
+from domain.interventions.model import Intervention
+from domain.roster.model import Roster
+from domain.tasks.model import Task
+
+AGGREGATES: tuple[type[Aggregate], ...] = (Intervention, Roster, Task)
+
+
+@dataclass(frozen=True)
+class Process:
+    """How one process is called in each layer."""
+
+    name: str
+    slice: str
+    prefix: str
+    aggregate: type[Aggregate]
+    workflow: str
+    born_by: str
+    """Topic of the event with which a case begins."""
+
+
+PROCESSES = {
+    process.name: process
+    for process in (
+        Process(
+            name="intervention",
+            slice="interventions",
+            prefix="INT",
+            aggregate=Intervention,
+            workflow="InterventionWorkflow",
+            born_by="intervention.Registered",
+        ),
+    )
+}
+
+
+def event_classes() -> Iterator[type[Aggregate.Event]]:
+    """Every event that can stand in the log; a base class of events has no topic of its own."""
+    for aggregate in AGGREGATES:
+        for value in vars(aggregate).values():
+            is_event = isinstance(value, type) and issubclass(value, Aggregate.Event)
+            if is_event and "TOPIC" in vars(value):
+                yield value

@@ -1,0 +1,50 @@
+"""What each outcome of a task means for its intervention: outcome -> command -> event."""
+
+from typing import cast
+
+from domain.interventions.commands import (
+    AcceptFeedback,
+    AnswerReferral,
+    ApproveReply,
+    ForwardIntervention,
+    NoteOnFile,
+    Result,
+    ReturnFeedback,
+    ReturnReply,
+    SubmitReply,
+)
+from domain.interventions.model import Intervention
+from domain.messages import Act, Message
+from domain.rulebook import Rulebook
+from domain.tasks.commands import TaskOrder
+from domain.tasks.refusals import OutcomeNotOffered
+
+
+def decide(
+    intervention: Intervention,
+    order: TaskOrder,
+    outcome: str,
+    form: Message,
+    act: Act,
+    book: Rulebook,
+) -> None:
+    """Carry out the decision on the case, or refuse it."""
+    match form:
+        case ForwardIntervention():
+            intervention.forward(form, act, book)
+        case AnswerReferral():
+            intervention.answer(order.subject, cast(Result, outcome), form, act, book)
+        case AcceptFeedback():
+            intervention.accept_feedback(order.subject, act, book)
+        case ReturnFeedback():
+            intervention.return_feedback(order.subject, form, act, book)
+        case SubmitReply():
+            intervention.submit_reply(form, act, book)
+        case ApproveReply():
+            intervention.approve_reply(act, book)
+        case ReturnReply():
+            intervention.return_reply(form, act)
+        case NoteOnFile():
+            intervention.note_bounce(order, form, act, book)
+        case _:
+            raise OutcomeNotOffered(outcome=outcome)

@@ -1,0 +1,78 @@
+"""Entities inside an intervention: referrals, letters and the reply."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal
+
+from domain.terms import Term
+
+ReferralState = Literal[
+    "sent", "answered", "accepted", "returned", "recalled", "written_off", "handed_over"
+]
+TERMINAL: frozenset[ReferralState] = frozenset(
+    {"accepted", "returned", "recalled", "written_off", "handed_over"}
+)
+
+
+@dataclass(frozen=True)
+class Referral:
+    """One question to one unit (przekazanie, pozycja)."""
+
+    ref: str
+    unit: str
+    unit_kind: str
+    mode: str
+    lead: bool
+    question_ref: str
+    round: int
+    claim_by: Term | None
+    feedback_by: Term | None
+    sent_at: datetime
+    state: ReferralState = "sent"
+    turn: int = 1
+    """1, and one more each time the feedback was returned."""
+    result: str | None = None
+    promised_on: date | None = None
+    answered_by: tuple[str, ...] = ()
+    answered_at: datetime | None = None
+    answer_ref: str | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.state not in TERMINAL
+
+    def changed(self, **fields: object) -> "Referral":
+        return replace(self, **fields)  # type: ignore[arg-type]  # names are checked by replace
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter that went out: recorded as sent once, under one Message-ID."""
+
+    message_id: str
+    sent_at: datetime
+    state: Literal["sent", "delivered", "bounced", "noted"] = "sent"
+
+    @property
+    def settled(self) -> bool:
+        return self.state in ("delivered", "noted")
+
+    def turned(self, state: Literal["delivered", "bounced", "noted"]) -> "Letter":
+        return replace(self, state=state)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The notice of outcome as drafted last."""
+
+    draft: int
+    text_ref: str
+    reasons_ref: str | None
+    outcome: str
+    sensitive: frozenset[str] = field(default_factory=frozenset)
+    approved_by: str | None = None
+    settled_at: datetime | None = None
+    """When it was submitted or, if sensitive, approved."""
+
+    def approved(self, by: str, at: datetime) -> "Reply":
+        return replace(self, approved_by=by, settled_at=at)

@@ -1,0 +1,243 @@
+"""What happened to an intervention; `apply` only assigns, as it also runs on replay."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from eventsourcing.domain import AggregateCreated
+
+from domain.aggregates import Aggregate
+from domain.interventions.commands import Attachment, Place
+from domain.interventions.entities import Letter, Referral, Reply
+from domain.routing import Routing
+from domain.terms import Term
+
+if TYPE_CHECKING:
+    from domain.interventions.model import Intervention
+
+
+class InterventionEvent(Aggregate.Event):
+    """Base of the events of an intervention."""
+
+    reference: str
+
+
+class Registered(InterventionEvent, AggregateCreated):
+    TOPIC = "intervention.Registered"
+    received_at: datetime
+    channel: str
+    sender: str | None
+    reach: str
+    brought_by: str
+    text_ref: str | None
+    place: Place
+    category: str
+    emergency: bool
+    attachments: tuple[Attachment, ...]
+    origin_ref: str | None
+    idempotency_key: str
+    clocks: dict[str, Term]
+
+    def apply(self, case: "Intervention") -> None:
+        case.reference = self.reference
+        case.received_at = self.received_at
+        case.registered_at = self.timestamp
+        case.channel = self.channel
+        case.sender = self.sender
+        case.reach = self.reach
+        case.brought_by = self.brought_by
+        case.text_ref = self.text_ref
+        case.place = self.place
+        case.category = self.category
+        case.emergency = self.emergency
+        case.clocks = dict(self.clocks)
+        case.stage = "triage"
+
+
+class Forwarded(InterventionEvent):
+    """One for each referral."""
+
+    TOPIC = "intervention.Forwarded"
+    referral: str
+    round: int
+    unit: str
+    unit_kind: str
+    mode: str
+    lead: bool
+    question_ref: str
+    redacted: bool
+    routing: Routing
+    reason_ref: str | None
+    claim_by: Term | None
+    feedback_by: Term | None
+
+    def apply(self, case: "Intervention") -> None:
+        case.referrals[self.referral] = Referral(
+            ref=self.referral,
+            unit=self.unit,
+            unit_kind=self.unit_kind,
+            mode=self.mode,
+            lead=self.lead,
+            question_ref=self.question_ref,
+            round=self.round,
+            claim_by=self.claim_by,
+            feedback_by=self.feedback_by,
+            sent_at=self.timestamp,
+        )
+        case.stage = "with_units"
+
+
+class ReferralAnswered(InterventionEvent):
+    TOPIC = "intervention.ReferralAnswered"
+    referral: str
+    result: str
+    promised_on: date | None
+    text_ref: str | None
+    attachments: tuple[Attachment, ...]
+    recorded_by: str | None
+    """Who wrote it down, when the unit answered by letter."""
+
+    def apply(self, case: "Intervention") -> None:
+        referral = case.referrals[self.referral]
+        case.referrals[self.referral] = referral.changed(
+            state="answered",
+            result=self.result,
+            promised_on=self.promised_on,
+            answered_by=(*referral.answered_by, self.by),
+            answered_at=self.timestamp,
+            answer_ref=self.text_ref,
+        )
+
+
+class FeedbackAccepted(InterventionEvent):
+    TOPIC = "intervention.FeedbackAccepted"
+    referral: str
+
+    def apply(self, case: "Intervention") -> None:
+        case.referrals[self.referral] = case.referrals[self.referral].changed(state="accepted")
+        case.feedback_complete_at = self.timestamp
+        if not case.open_referrals:
+            case.stage = "drafting"
+
+
+class FeedbackReturned(InterventionEvent):
+    TOPIC = "intervention.FeedbackReturned"
+    referral: str
+    what_is_missing_ref: str
+    number: int
+    feedback_by: Term
+
+    def apply(self, case: "Intervention") -> None:
+        referral = case.referrals[self.referral]
+        case.referrals[self.referral] = referral.changed(
+            state="sent", turn=referral.turn + 1, feedback_by=self.feedback_by, claim_by=None
+        )
+
+
+class ReplySubmitted(InterventionEvent):
+    TOPIC = "intervention.ReplySubmitted"
+    draft: int
+    outcome: str
+    text_ref: str
+    reasons_ref: str | None
+    partial: bool
+    sensitive: frozenset[str]
+    window: Term | None
+    """The time for reopening, when the reply is final and there is nobody to send it to."""
+
+    def apply(self, case: "Intervention") -> None:
+        case.drafts = self.draft
+        case.draft_authors[self.by] = f"author of draft {self.draft}"
+        case.reply = Reply(
+            draft=self.draft,
+            text_ref=self.text_ref,
+            reasons_ref=self.reasons_ref,
+            outcome=self.outcome,
+            sensitive=self.sensitive,
+            settled_at=self.timestamp,
+        )
+        case.window = self.window
+        case.stage = "approval" if self.sensitive else "replied"
+
+
+class ReplyApproved(InterventionEvent):
+    TOPIC = "intervention.ReplyApproved"
+    draft: int
+    window: Term | None
+
+    def apply(self, case: "Intervention") -> None:
+        if case.reply is not None:
+            case.reply = case.reply.approved(self.by, self.timestamp)
+        case.window = self.window
+        case.stage = "replied"
+
+
+class ReplyReturned(InterventionEvent):
+    TOPIC = "intervention.ReplyReturned"
+    draft: int
+    note_ref: str
+
+    def apply(self, case: "Intervention") -> None:
+        case.returned_at = self.timestamp
+        case.stage = "drafting"
+
+
+class NoticeEvent(InterventionEvent):
+    """Base of what is known of a letter: kind, round and recipient say which one."""
+
+    kind: str
+    round: int
+    recipient: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}.{self.round}.{self.recipient}"
+
+
+class NoticeSent(NoticeEvent):
+    TOPIC = "intervention.NoticeSent"
+    channel: str
+    message_id: str
+    recipient_ref: str
+
+    def apply(self, case: "Intervention") -> None:
+        case.letters[self.key] = Letter(message_id=self.message_id, sent_at=self.timestamp)
+
+
+class NoticeDelivered(NoticeEvent):
+    TOPIC = "intervention.NoticeDelivered"
+    window: Term | None
+
+    def apply(self, case: "Intervention") -> None:
+        case.letters[self.key] = case.letters[self.key].turned("delivered")
+        case.window = self.window or case.window
+
+
+class NoticeBounced(NoticeEvent):
+    TOPIC = "intervention.NoticeBounced"
+    code: int | None
+
+    def apply(self, case: "Intervention") -> None:
+        case.letters[self.key] = case.letters[self.key].turned("bounced")
+        case.bounced_at[self.key] = self.timestamp
+
+
+class BounceHandled(NoticeEvent):
+    TOPIC = "intervention.BounceHandled"
+    way: str
+    note_ref: str
+    window: Term | None
+
+    def apply(self, case: "Intervention") -> None:
+        case.letters[self.key] = case.letters[self.key].turned("noted")
+        case.window = self.window or case.window
+
+
+class Closed(InterventionEvent):
+    TOPIC = "intervention.Closed"
+    outcome: str
+    evidence: tuple[str, ...]
+    metrics: dict[str, int]
+
+    def apply(self, case: "Intervention") -> None:
+        case.stage = "closed"
+        case.outcome = self.outcome

@@ -1,0 +1,95 @@
+"""Why something cannot be done with an intervention."""
+
+from domain.errors import Refusal
+
+
+class CaseUnknown(Refusal):
+    """There is no such case."""
+
+
+class NothingReported(Refusal):
+    """A report needs a text or an attachment."""
+
+
+class ReceivedInTheFuture(Refusal):
+    """The date of receipt is in the future."""
+
+
+class CategoryUnknown(Refusal):
+    """There is no such category."""
+
+
+class DistrictUnknown(Refusal):
+    """There is no such district."""
+
+
+class OutsideTheCity(Refusal):
+    """The place is not in the city."""
+
+
+class UnitNotActive(Refusal):
+    """The unit does not exist on this day."""
+
+
+class LeadUnitMissing(Refusal):
+    """Exactly one referral must be the lead."""
+
+
+class TooManyReferrals(Refusal):
+    """An intervention has at most twelve referrals."""
+
+
+class TextNotRedacted(Refusal):
+    """Text for a company or an outside body must be redacted first."""
+
+
+class ReferralNotOpen(Refusal):
+    """The referral was answered, returned or recalled."""
+
+
+class FeedbackNotWaiting(Refusal):
+    """There is no feedback of this unit to be checked."""
+
+
+class PromiseWithoutDate(Refusal):
+    """A planned action needs a date."""
+
+
+class PromiseTooFar(Refusal):
+    """A planned action needs a date within twelve months."""
+
+
+class ReasonsMissing(Refusal):
+    """A negative answer needs reasons."""
+
+
+class ReplyBeforeFeedback(Refusal):
+    """The lead unit's feedback is not accepted yet."""
+
+
+class ReplyNotDelivered(Refusal):
+    """The notice of outcome is neither delivered nor noted on the file."""
+
+
+class LettersOwed(Refusal):
+    """A letter of the case has not gone out yet."""
+
+
+class WindowOpen(Refusal):
+    """The sender may still ask to reopen the case."""
+
+
+class PromiseOpen(Refusal):
+    """A promised action is not confirmed yet."""
+
+
+class FeedbackReturnedTooOften(Refusal):
+    """The feedback was already returned twice."""
+
+
+class StageForbids(Refusal):
+    """The case is not at a stage at which this is done."""
+
+
+class CaseClosed(Refusal):
+    """The case is closed."""

@@ -1,0 +1,202 @@
+"""The guards of an intervention, and what follows from its state."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from domain.counting import add_months
+from domain.errors import Refusal
+from domain.interventions.commands import (
+    AnswerReferral,
+    ForwardIntervention,
+    LetterOrder,
+    Reach,
+    ReferralOrder,
+    RegisterIntervention,
+    Result,
+    SubmitReply,
+)
+from domain.interventions.refusals import (
+    CategoryUnknown,
+    DistrictUnknown,
+    FeedbackNotWaiting,
+    FeedbackReturnedTooOften,
+    LeadUnitMissing,
+    LettersOwed,
+    NothingReported,
+    OutsideTheCity,
+    PromiseOpen,
+    PromiseTooFar,
+    PromiseWithoutDate,
+    ReasonsMissing,
+    ReceivedInTheFuture,
+    ReferralNotOpen,
+    ReplyBeforeFeedback,
+    ReplyNotDelivered,
+    TextNotRedacted,
+    TooManyReferrals,
+    UnitNotActive,
+    WindowOpen,
+)
+from domain.interventions.transitions import stage_allows
+from domain.messages import Act
+from domain.people import PersonalData
+from domain.rulebook import Rulebook
+from domain.working_days import local_day
+
+if TYPE_CHECKING:
+    from domain.interventions.model import Intervention
+
+NEGATIVE = frozenset({"not_possible", "no_basis"})
+
+
+def reach_of(command: RegisterIntervention) -> Reach:
+    """Whether the sender can be written to; asked before the personal data is sealed."""
+    sender = command.sender
+    return "email" if isinstance(sender, PersonalData) and sender.email else "none"
+
+
+def registering(command: RegisterIntervention, act: Act, book: Rulebook) -> Iterator[Refusal]:
+    if command.text is None and not command.attachments:
+        yield NothingReported(field="text")
+    if command.received_at > act.at:
+        yield ReceivedInTheFuture(field="received_at", received_at=command.received_at.isoformat())
+    if not book.routing.has_category(command.category):
+        yield CategoryUnknown(field="category", category=command.category)
+    place = command.place
+    if place.district is not None and not book.routing.has_district(place.district):
+        yield DistrictUnknown(field="place.district", district=place.district)
+    if place.point and not book.routing.city_contains(place.point.lat, place.point.lon):
+        yield OutsideTheCity(field="place.point", lat=place.point.lat, lon=place.point.lon)
+
+
+def forwarding(
+    case: "Intervention", command: ForwardIntervention, act: Act, book: Rulebook
+) -> Iterator[Refusal]:
+    yield from stage_allows(case.stage, "ForwardIntervention")
+    day = local_day(act.at)
+    for number, order in enumerate(command.referrals):
+        yield from _addressable(number, order, day, book)
+    leads = [order for order in command.referrals if order.lead]
+    if len(leads) != 1 or leads[0].mode != "feedback":
+        yield LeadUnitMissing(field="referrals", leads=[order.unit for order in leads])
+    limit = book.limits.interventions.max_referrals
+    if len(case.referrals) + len(command.referrals) > limit:
+        yield TooManyReferrals(field="referrals", limit=limit)
+
+
+def _addressable(number: int, order: ReferralOrder, day: date, book: Rulebook) -> Iterator[Refusal]:
+    if not book.routing.unit_active(order.unit, day):
+        yield UnitNotActive(field=f"referrals.{number}.unit", unit=order.unit)
+        return
+    if book.routing.unit(order.unit).is_separate_controller and not order.redacted:
+        yield TextNotRedacted(field=f"referrals.{number}.redacted", unit=order.unit)
+
+
+def answering(
+    case: "Intervention",
+    referral: str,
+    result: Result,
+    command: AnswerReferral,
+    act: Act,
+    book: Rulebook,
+) -> Iterator[Refusal]:
+    yield from stage_allows(case.stage, "AnswerReferral")
+    found = case.referrals.get(referral)
+    if found is None or found.state != "sent":
+        yield ReferralNotOpen(referral=referral, state=found.state if found else None)
+    if result in NEGATIVE and command.text is None:
+        yield ReasonsMissing(field="text")
+    if result == "planned":
+        yield from _promise(command.promised_on, act.at, book)
+
+
+def _promise(promised_on: date | None, at: datetime, book: Rulebook) -> Iterator[Refusal]:
+    months = book.limits.interventions.promise_max_months
+    if promised_on is None:
+        yield PromiseWithoutDate(field="promised_on")
+        return
+    today = local_day(at)
+    if promised_on < today or promised_on > add_months(today, months):
+        yield PromiseTooFar(field="promised_on", promised_on=str(promised_on), months=months)
+
+
+def checking(
+    case: "Intervention", referral: str, command: str, book: Rulebook
+) -> Iterator[Refusal]:
+    """Of accepting and of returning feedback."""
+    yield from stage_allows(case.stage, command)
+    found = case.referrals.get(referral)
+    if found is None or found.state != "answered":
+        yield FeedbackNotWaiting(referral=referral, state=found.state if found else None)
+        return
+    limit = book.limits.interventions.max_feedback_returns
+    if command == "ReturnFeedback" and found.turn > limit:
+        yield FeedbackReturnedTooOften(referral=referral, limit=limit)
+
+
+def replying(case: "Intervention", command: SubmitReply) -> Iterator[Refusal]:
+    yield from stage_allows(case.stage, "SubmitReply")
+    if case.open_referrals:
+        yield ReplyBeforeFeedback(referrals=[referral.ref for referral in case.open_referrals])
+    if command.outcome in NEGATIVE and command.reasons is None:
+        yield ReasonsMissing(field="reasons")
+
+
+def closing(case: "Intervention", act: Act) -> Iterator[Refusal]:
+    """A29: the window is over, the notice arrived or is noted on the file, nothing is promised."""
+    yield from stage_allows(case.stage, "CloseIntervention")
+    letter = case.outcome_letter
+    if case.reach != "none" and not (letter and letter.settled):
+        yield ReplyNotDelivered(letter=letter.state if letter else None)
+    ends_at = case.window.ends_at if case.window else None
+    if ends_at is not None and act.at < ends_at:
+        yield WindowOpen(until=ends_at.isoformat())
+    owed = [order.key for order in letters_due(case)]
+    if owed:
+        yield LettersOwed(letters=owed)
+    promises = [r.ref for r in case.referrals.values() if r.result == "planned"]
+    if promises:
+        yield PromiseOpen(referrals=promises)
+
+
+def sensitivity(case: "Intervention", command: SubmitReply, book: Rulebook) -> frozenset[str]:
+    """Why the reply needs a second pair of eyes; empty when it does not (A23)."""
+    why: set[str] = set(command.sensitive)
+    if case.brought_by in ("councillor", "mp", "senator"):
+        why.add("councillor")
+    if case.emergency:
+        why.add("emergency")
+    if book.limits.interventions.reply_approval == "always":
+        why.add("always")
+    return frozenset(why)
+
+
+def letters_due(case: "Intervention") -> Iterator[LetterOrder]:
+    """Letters that the case owes and that are not recorded as sent."""
+    for order in _letters_owed(case):
+        if order.key not in case.letters:
+            yield order
+
+
+def _letters_owed(case: "Intervention") -> Iterator[LetterOrder]:
+    writes = case.reach == "email"
+    if writes and case.stage != "closed":
+        yield LetterOrder(kind="N1", round=1, recipient="sender")
+    for referral in case.referrals.values():
+        yield LetterOrder(kind="N2", round=referral.round, recipient=referral.ref)
+    for round_ in sorted({referral.round for referral in case.referrals.values()}):
+        if writes:
+            yield LetterOrder(kind="N2", round=round_, recipient="sender")
+    if writes and case.stage == "replied":
+        yield LetterOrder(kind="N5", round=case.round, recipient="sender")
+
+
+def waiting_for(case: "Intervention") -> str:
+    """Who has to act next: `unit`, `sender`, `us` or `nobody`."""
+    if case.stage == "awaiting_supplement":
+        return "sender"
+    if case.stage in ("replied", "closed"):
+        return "nobody"
+    sent = any(referral.state == "sent" for referral in case.referrals.values())
+    return "unit" if case.stage == "with_units" and sent else "us"

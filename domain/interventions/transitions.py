@@ -1,0 +1,63 @@
+"""The state machine of an intervention: which command is allowed at which stage, and its event.
+
+The aggregate asks this table and nothing else; the row numbers are those of the process page.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from domain.errors import Refusal
+from domain.interventions.refusals import CaseClosed, StageForbids
+
+STAGES = (
+    "triage",
+    "awaiting_supplement",
+    "with_units",
+    "drafting",
+    "approval",
+    "replied",
+    "closed",
+)
+OPEN_STAGES = STAGES[:-1]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row: `to` lists every stage that the case may be at afterwards."""
+
+    row: str
+    command: str
+    stages: tuple[str, ...]
+    to: tuple[str, ...]
+    event: str
+
+
+TRANSITIONS = (
+    Transition("A3", "ForwardIntervention", ("triage",), ("with_units",), "Forwarded"),
+    Transition("A12", "AnswerReferral", ("with_units",), ("with_units",), "ReferralAnswered"),
+    Transition(
+        "A18", "AcceptFeedback", ("with_units",), ("with_units", "drafting"), "FeedbackAccepted"
+    ),
+    Transition("A19", "ReturnFeedback", ("with_units",), ("with_units",), "FeedbackReturned"),
+    Transition("A23", "SubmitReply", ("drafting",), ("approval", "replied"), "ReplySubmitted"),
+    Transition("A24", "ApproveReply", ("approval",), ("replied",), "ReplyApproved"),
+    Transition("A24", "ReturnReply", ("approval",), ("drafting",), "ReplyReturned"),
+    Transition("A25", "NoteOnFile", OPEN_STAGES, OPEN_STAGES, "BounceHandled"),
+    Transition("A29", "CloseIntervention", ("replied",), ("closed",), "Closed"),
+)
+
+_BY_COMMAND = {transition.command: transition for transition in TRANSITIONS}
+
+
+def transition_of(command: str) -> Transition:
+    return _BY_COMMAND[command]
+
+
+def stage_allows(stage: str, command: str) -> Iterator[Refusal]:
+    """The guard every command begins with."""
+    if stage in transition_of(command).stages:
+        return
+    if stage == "closed":
+        yield CaseClosed()
+    else:
+        yield StageForbids(stage=stage, command=command)

@@ -1,0 +1,43 @@
+"""What travels between the layers: commands, results and the act that a command is part of."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class Message(BaseModel):
+    """Base of every command and result: frozen, and strict about names it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def _to_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+"""An instant, always in UTC; what is shown to people is turned into Europe/Warsaw at the edge."""
+
+
+class Act(Message):
+    """Who does something, when, and under which command id; it stands beside the command.
+
+    `command_id` makes a repeated command answerable as the first: every event that the command
+    causes carries it.
+    """
+
+    command_id: Annotated[str, Field(min_length=1, max_length=200)]
+    at: Moment
+    by: Annotated[str, Field(min_length=1, max_length=80)]
+    acting_for: str | None = None
+
+
+SYSTEM = "system"
+"""The author of what a timer or a workflow step does without a person."""
+
+
+class StartCase(Message):
+    """The input of every workflow of a case: nothing but its reference."""
+
+    reference: str

@@ -1,0 +1,48 @@
+"""References of cases and tasks, and the ids derived from them."""
+
+from typing import Annotated
+from uuid import UUID, uuid5
+
+from pydantic import StringConstraints
+
+NAMESPACE = UUID("5b0a2f6e-3c55-5d0e-9f0b-2399202100ab")
+"""Root of every derived id; it is part of the stored record and never changes."""
+
+CaseRef = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-\d{4}-\d{6}$")]
+TaskRef = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z]{3}-\d{4}-\d{6}-[a-z_]+(?:-[A-Z]\d{1,3})?-\d{1,3}$")
+]
+
+WHOLE_CASE = "-"
+"""Subject of a task that is about the case itself and not about an entity in it."""
+
+
+def case_ref(prefix: str, year: int, number: int) -> str:
+    """`INT-2026-000123`: public, safe in a URL, gap-free within its year."""
+    return f"{prefix}-{year}-{number:06d}"
+
+
+def task_ref(case: str, task_type: str, subject: str, round_: int) -> str:
+    """`INT-2026-000123-answer_referral-R1-1`, or `INT-2026-000123-triage-1` for the whole case.
+
+    The same task cannot be opened twice: its aggregate id is made of this reference.
+    """
+    parts = [case, task_type, str(round_)]
+    if subject != WHOLE_CASE:
+        parts.insert(2, subject)
+    return "-".join(parts)
+
+
+def case_of(task: str) -> str:
+    """The case that a task reference belongs to."""
+    return "-".join(task.split("-")[:3])
+
+
+def aggregate_id(kind: str, reference: str) -> UUID:
+    """The id of an aggregate, made of its kind (`intervention`, `task`) and business key."""
+    return uuid5(NAMESPACE, f"{kind}:{reference}")
+
+
+def workflow_id(aggregate: str, case: str) -> str:
+    """`intervention-INT-2026-000123`."""
+    return f"{aggregate}-{case}"

@@ -1,0 +1,21 @@
+"""What the domain is told about the world: terms, ladders, organisation, routing, limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.deadlines import Deadlines
+from domain.ladders import Ladder
+from domain.limits import Limits
+from domain.organisation import Organisation
+from domain.routing import RoutingTable
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The dated tables that decisions are made by, as loaded and validated at start."""
+
+    organisation: Organisation
+    deadlines: Deadlines
+    ladders: Mapping[str, Ladder]
+    limits: Limits
+    routing: RoutingTable

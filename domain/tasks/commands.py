@@ -1,0 +1,133 @@
+"""What people and workflows ask of a task (zadanie)."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from domain.ladders import Rung
+from domain.messages import Act, Message, Moment
+from domain.people import PersonId, Text
+from domain.references import CaseRef, TaskRef
+from domain.tasks.types import Priority
+from domain.terms import Term
+
+Version = Annotated[int, Field(ge=1)]
+Post = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{2,40}(/[a-z_]{2,40})?$")]
+
+
+class TaskOrder(Message):
+    """Which task of a case is meant: the same order always names the same task."""
+
+    type: str
+    subject: str
+    round: int
+
+
+class OpenTask(Message):
+    """Everything about a task that is fixed when the workflow opens it."""
+
+    task_ref: TaskRef
+    workflow_id: str
+    case_ref: CaseRef
+    process: str
+    type: str
+    subject: str
+    round: int
+    candidates: tuple[Post, ...]
+    excluded: dict[PersonId, str]
+    """Persons who may not decide, with the reason (four eyes)."""
+    outcomes: tuple[str, ...]
+    respond_by: Term | None
+    complete_by: Term | None
+    ladder: str
+    rungs: tuple[Rung, ...]
+    """The steps of the ladders with the moments at which they fire."""
+    priority: Priority
+    on_lapse: str = "none"
+    form: str
+    form_version: int = 1
+
+
+class ClaimTask(Message):
+    """Take an offered task."""
+
+    expected_version: Version | None = None
+
+
+class ReleaseTask(Message):
+    """Give a claimed task back to those it was offered to."""
+
+
+class AssignTask(Message):
+    """Give a task to a certain person."""
+
+    assignee: PersonId
+    reason: Text
+
+
+class CompleteTask(Message):
+    """Decide: one outcome that the task offers, with the fields of its form."""
+
+    task_ref: TaskRef
+    expected_version: Version
+    outcome: Annotated[str, Field(min_length=1, max_length=40)]
+    fields: Annotated[dict[str, Any], Field(default_factory=dict)]
+    acting_for: PersonId | None = None
+    note: Text | None = None
+    """Needed when a superior decides a task that is another person's."""
+
+
+class Decision(Message):
+    """A `CompleteTask` with its author, and the proof that the API put on both."""
+
+    command: CompleteTask
+    act: Act
+    proof: str
+
+    def signed_bytes(self) -> bytes:
+        """What the proof covers: the whole command and who gave it when."""
+        return self.model_dump_json(exclude={"proof"}).encode()
+
+
+class WithdrawTask(Message):
+    """Take a task back because the case no longer needs it."""
+
+    reason: str
+
+
+class Answer(Message):
+    """What a command on a task led to; a repeated command gets the first answer again."""
+
+    task_ref: TaskRef
+    state: str
+    version: int
+    case_ref: CaseRef
+    case_stage: str | None = None
+    position: int
+    """The place in the event log at which this is known; a list can be asked for at or after it."""
+
+
+class Standing(Message):
+    """By what right somebody may decide a task."""
+
+    mode: str
+    """`yourself`, `acting_for` or `override`."""
+    acting_for: PersonId | None = None
+
+
+class OpenTaskRow(Message):
+    """An open task as a workflow remembers it."""
+
+    task_ref: TaskRef
+    type: str
+    subject: str
+    round: int
+    outcomes: tuple[str, ...]
+    candidates: tuple[str, ...]
+    safe_due: date | None
+    due_at: Moment | None
+    next_moment: Moment | None
+    """When the ladders of the task have to be looked at again."""
+    next_step: str | None
+    escalation: int

@@ -1,0 +1,156 @@
+"""The task: one human decision, from offer to completion."""
+
+from datetime import datetime
+from typing import Self
+
+from domain.aggregates import Aggregate
+from domain.deadlines import Deadlines
+from domain.errors import refuse_if_any
+from domain.ladders import DueRung, Rung
+from domain.messages import Act
+from domain.references import aggregate_id
+from domain.tasks import events, rules
+from domain.tasks.commands import (
+    AssignTask,
+    ClaimTask,
+    CompleteTask,
+    OpenTask,
+    ReleaseTask,
+    WithdrawTask,
+)
+from domain.terms import Term
+
+
+class Task(Aggregate):
+    """A zadanie. Its guards are in `domain.tasks.rules`, where "why not" uses them too."""
+
+    TOPIC = "task"
+
+    Event = events.TaskEvent
+    Opened = events.Opened
+    Claimed = events.Claimed
+    Released = events.Released
+    Assigned = events.Assigned
+    Reminded = events.Reminded
+    Escalated = events.Escalated
+    Completed = events.Completed
+    Withdrawn = events.Withdrawn
+
+    def __init__(self) -> None:
+        self.task_ref: str
+        self.workflow_id: str
+        self.case_ref: str
+        self.process: str
+        self.type: str
+        self.subject: str
+        self.round: int
+        self.candidates: tuple[str, ...]
+        self.excluded: dict[str, str]
+        self.outcomes: tuple[str, ...]
+        self.respond_by: Term | None
+        self.complete_by: Term | None
+        self.ladder: str
+        self.rungs: tuple[Rung, ...]
+        self.priority: str
+        self.on_lapse: str
+        self.form: str
+        self.form_version: int
+        self.opened_at: datetime
+        self.state: rules.State = "offered"
+        self.assignee: str | None = None
+        self.responded = False
+        self.fired: frozenset[tuple[str, int]] = frozenset()
+        self.escalation_level = 0
+        self.outcome: str | None = None
+        self.finished_by: str | None = None
+        self.finished_at: datetime | None = None
+        self.settled_version = 0
+        """The last version that a decision depends on; reminders and the like do not count."""
+
+    @classmethod
+    def open(cls, command: OpenTask, act: Act) -> Self:
+        return cls.born(
+            events.Opened,
+            aggregate_id("task", command.task_ref),
+            act,
+            **{name: getattr(command, name) for name in OpenTask.model_fields},
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in rules.OPEN_STATES
+
+    @property
+    def live_rungs(self) -> tuple[Rung, ...]:
+        """The steps that may still fire; nobody is chased to take what somebody took."""
+        if not self.is_open:
+            return ()
+        return tuple(r for r in self.rungs if not (self.responded and r.ladder == "respond"))
+
+    def claim(self, command: ClaimTask, act: Act, hats: rules.Hats) -> None:
+        refuse_if_any(rules.claiming(self, command, act, hats))
+        self.record(events.Claimed, act, task_ref=self.task_ref, acting_for=act.acting_for)
+
+    def release(self, command: ReleaseTask, act: Act) -> None:
+        refuse_if_any(rules.releasing(self, act))
+        self.record(events.Released, act, task_ref=self.task_ref)
+
+    def assign(self, command: AssignTask, act: Act, hats: rules.Hats) -> None:
+        refuse_if_any(rules.assigning(self, command, act, hats))
+        self.record(
+            events.Assigned,
+            act,
+            task_ref=self.task_ref,
+            assignee=command.assignee,
+            reason_ref=command.reason,
+        )
+
+    def complete(
+        self,
+        command: CompleteTask,
+        act: Act,
+        hats: rules.Hats,
+        case: rules.CaseSide,
+        deadlines: Deadlines,
+    ) -> None:
+        """Complete it; from `offered` a candidate claims it in the same act."""
+        refuse_if_any(rules.completing(self, command, act, hats, case))
+        standing = hats.wearing(command.acting_for).standing(self, case.kind.recorders)
+        act = act.model_copy(update={"acting_for": standing.acting_for if standing else None})
+        if self.state == "offered" and standing is not None and standing.mode != "override":
+            self.record(events.Claimed, act, task_ref=self.task_ref, acting_for=act.acting_for)
+        self.record(
+            events.Completed,
+            act,
+            task_ref=self.task_ref,
+            outcome=command.outcome,
+            fields=command.fields,
+            acting_for=act.acting_for,
+            override_note_ref=command.note,
+            late_by=self._late_by(act, deadlines),
+        )
+
+    def withdraw(self, command: WithdrawTask, act: Act) -> None:
+        refuse_if_any(rules.must_be_open(self))
+        self.record(events.Withdrawn, act, task_ref=self.task_ref, reason=command.reason)
+
+    def climb_ladder(self, rung: DueRung, recipients: tuple[str, ...], act: Act) -> None:
+        """Record the step that fires, with the lower ones that an outage swallowed."""
+        step = {
+            "task_ref": self.task_ref,
+            "ladder": rung.rung.ladder,
+            "step": rung.rung.step,
+            "recipients": recipients,
+            "skipped": rung.skipped,
+        }
+        if rung.rung.do == "remind":
+            self.record(events.Reminded, act, **step)
+        else:
+            self.record(events.Escalated, act, level=self.escalation_level + 1, **step)
+
+    def climb(self, ladder: str, step: int, skipped: tuple[int, ...]) -> None:
+        """Remember which steps are done with."""
+        self.fired = self.fired | {(ladder, number) for number in (step, *skipped)}
+
+    def _late_by(self, act: Act, deadlines: Deadlines) -> int:
+        return deadlines.working_days_late(self.complete_by, act.at) if self.complete_by else 0

@@ -1,0 +1,63 @@
+"""Why a task cannot be taken, given or decided."""
+
+from domain.errors import Refusal
+
+
+class TaskUnknown(Refusal):
+    """There is no such task."""
+
+
+class TaskNotOpen(Refusal):
+    """The task was already completed, withdrawn or expired."""
+
+
+class TaskChanged(Refusal):
+    """The task changed since you opened it."""
+
+
+class NotYourTask(Refusal):
+    """The task belongs to another person or unit."""
+
+
+class NotCandidate(Refusal):
+    """You are not among those to whom the task is offered."""
+
+
+class AlreadyClaimed(Refusal):
+    """Somebody else has taken the task."""
+
+
+class ExcludedFromTask(Refusal):
+    """A person who took part earlier may not decide this task."""
+
+
+class AssigneeNotEligible(Refusal):
+    """The chosen person may not do this task."""
+
+
+class OutcomeNotOffered(Refusal):
+    """This task does not offer that outcome."""
+
+
+class FieldsMissing(Refusal):
+    """The outcome needs fields that are missing or malformed."""
+
+
+class NoteRequired(Refusal):
+    """Deciding for another person needs a note."""
+
+
+class ActorNotProven(Refusal):
+    """The command does not prove who gave it."""
+
+
+class ActorNotActive(Refusal):
+    """The person holds no valid role on this day."""
+
+
+class CaseOnHold(Refusal):
+    """The case is on hold."""
+
+
+class OrderNotAllowed(Refusal):
+    """This post may not order extra tasks to that unit."""

@@ -1,0 +1,244 @@
+"""Who may take, give and decide a task: the guards G1-G9, used for deciding and for "why not"."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import ValidationError
+
+from domain.errors import Refusal
+from domain.messages import Act, Message
+from domain.organisation import Organisation
+from domain.roster.rules import Hat
+from domain.tasks.commands import AssignTask, ClaimTask, CompleteTask, OpenTask, Standing
+from domain.tasks.refusals import (
+    ActorNotActive,
+    AlreadyClaimed,
+    AssigneeNotEligible,
+    CaseOnHold,
+    ExcludedFromTask,
+    FieldsMissing,
+    NotCandidate,
+    NoteRequired,
+    NotYourTask,
+    OrderNotAllowed,
+    OutcomeNotOffered,
+    TaskChanged,
+    TaskNotOpen,
+)
+from domain.tasks.types import TaskType
+
+if TYPE_CHECKING:
+    from domain.tasks.model import Task
+
+State = Literal["offered", "claimed", "delegated", "completed", "withdrawn", "expired"]
+OPEN_STATES: frozenset[State] = frozenset({"offered", "claimed", "delegated"})
+
+
+@dataclass(frozen=True)
+class Hats:
+    """What a person is on one day: own posts, and those of the persons replaced."""
+
+    actor: str
+    posts: frozenset[str]
+    organisation: Organisation
+    acting: tuple[Hat, ...] = ()
+    holders: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Post -> persons who hold it that day; only needed to judge somebody else's eligibility."""
+
+    @property
+    def active(self) -> bool:
+        return bool(self.posts or self.acting)
+
+    def wearing(self, holder: str | None) -> "Hats":
+        """Only the hat that the person chose to wear; without a choice, all of them."""
+        if holder is None:
+            return self
+        chosen = tuple(hat for hat in self.acting if hat.holder == holder)
+        return Hats(self.actor, frozenset(), self.organisation, chosen, self.holders)
+
+    def standing(self, task: "Task", recorders: tuple[str, ...] = ()) -> Standing | None:
+        """By what right the actor may decide this task; own right before a replaced one."""
+        candidates = frozenset(task.candidates) | frozenset(recorders)
+        if task.assignee == self.actor or (task.assignee is None and self.posts & candidates):
+            return Standing(mode="yourself")
+        for hat in self.acting:
+            # A hat may be for one post only: what its holder does in others is not replaced.
+            if task.assignee in (None, hat.holder) and hat.posts & candidates:
+                return Standing(mode="acting_for", acting_for=hat.holder)
+        return self.override(task)
+
+    def override(self, task: "Task") -> Standing | None:
+        """The right of the head of a candidate unit and of the posts above it."""
+        above = {post for c in task.candidates for post in self.organisation.superiors(c)}
+        if self.posts & above:
+            return Standing(mode="override")
+        for hat in self.acting:
+            if hat.posts & above:
+                return Standing(mode="override", acting_for=hat.holder)
+        return None
+
+
+@dataclass(frozen=True)
+class CaseSide:
+    """What the case adds to the guards of its task."""
+
+    kind: TaskType
+    on_hold: bool = False
+    excluded: Mapping[str, str] = field(default_factory=dict)
+    """Authors of earlier acts, as the case knows them now; added to the list of the task."""
+
+
+def must_be_open(task: "Task") -> Iterator[Refusal]:
+    if task.state not in OPEN_STATES:
+        finished = task.finished_at.isoformat() if task.finished_at else None
+        yield TaskNotOpen(task=task.task_ref, state=task.state, by=task.finished_by, at=finished)
+
+
+def claiming(task: "Task", command: ClaimTask, act: Act, hats: Hats) -> Iterator[Refusal]:
+    yield from must_be_open(task)
+    yield from _unchanged(task, command.expected_version)
+    yield from _active(hats)
+    if task.assignee is not None and task.assignee != act.by:
+        yield AlreadyClaimed(assignee=task.assignee)
+    standing = hats.standing(task)
+    if task.assignee is None and (standing is None or standing.mode == "override"):
+        yield NotCandidate(candidates=list(task.candidates))
+    yield from _not_excluded(task, act.by, standing, {})
+
+
+def releasing(task: "Task", act: Act) -> Iterator[Refusal]:
+    yield from must_be_open(task)
+    if task.assignee != act.by:
+        yield NotYourTask(assignee=task.assignee)
+
+
+def assigning(task: "Task", command: AssignTask, act: Act, hats: Hats) -> Iterator[Refusal]:
+    """The head of a candidate unit, or a post above, gives the task to a candidate."""
+    yield from must_be_open(task)
+    yield from _active(hats)
+    if hats.override(task) is None:
+        yield NotYourTask(candidates=list(task.candidates))
+    eligible = {p for c in task.candidates for p in hats.holders.get(c, frozenset())}
+    if command.assignee not in eligible:
+        yield AssigneeNotEligible(person=command.assignee)
+    if command.assignee in task.excluded:
+        yield ExcludedFromTask(person=command.assignee, reason=task.excluded[command.assignee])
+
+
+def completing(
+    task: "Task", command: CompleteTask, act: Act, hats: Hats, case: CaseSide
+) -> Iterator[Refusal]:
+    """All guards of completion that do not belong to the process; every one is evaluated."""
+    yield from must_be_open(task)
+    yield from _unchanged(task, command.expected_version)
+    yield from _entitled(task, command, act, hats, case)
+    yield from _fields(task, command, case)
+
+
+def _entitled(
+    task: "Task", command: CompleteTask, act: Act, hats: Hats, case: CaseSide
+) -> Iterator[Refusal]:
+    yield from _active(hats)
+    outcome = case.kind.outcomes.get(command.outcome)
+    if case.on_hold and not (outcome and outcome.risk_reducing):
+        yield CaseOnHold(case=task.case_ref)
+    worn = hats.wearing(command.acting_for)
+    standing = worn.standing(task, case.kind.recorders)
+    if standing is None:
+        yield NotYourTask(assignee=task.assignee, candidates=list(task.candidates))
+    elif standing.mode == "override" and command.note is None:
+        yield NoteRequired(field="note")
+    yield from _not_excluded(task, act.by, standing, case.excluded)
+
+
+def _fields(task: "Task", command: CompleteTask, case: CaseSide) -> Iterator[Refusal]:
+    if command.outcome not in task.outcomes or command.outcome not in case.kind.outcomes:
+        yield OutcomeNotOffered(outcome=command.outcome, offered=list(task.outcomes))
+        return
+    problems = form_problems(case.kind, command)
+    if problems:
+        yield FieldsMissing(fields=problems)
+
+
+def form_problems(kind: TaskType, command: CompleteTask) -> list[dict[str, str]]:
+    """What is wrong with the fields of the outcome: `{field, problem}` each."""
+    try:
+        filled_form(kind, command)
+    except ValidationError as wrong:
+        return [
+            {"field": ".".join(str(part) for part in error["loc"]), "problem": error["msg"]}
+            for error in wrong.errors(include_url=False, include_input=False)
+        ]
+    return []
+
+
+def filled_form(kind: TaskType, command: CompleteTask) -> Message:
+    """The command that the person filled in."""
+    return kind.outcomes[command.outcome].form.model_validate(command.fields)
+
+
+def may_order_extra_task(
+    organisation: Organisation, posts: frozenset[str], unit: str
+) -> Iterator[Refusal]:
+    """§4.18-§11.25: who may order tasks outside the list differs from unit to unit."""
+    if not any(organisation.may_order_extra_task(post, unit) for post in posts):
+        yield OrderNotAllowed(unit=unit, posts=sorted(posts))
+
+
+def _unchanged(task: "Task", expected: int | None) -> Iterator[Refusal]:
+    if expected is not None and expected < task.settled_version:
+        yield TaskChanged(expected=expected, version=task.version)
+
+
+def _active(hats: Hats) -> Iterator[Refusal]:
+    if not hats.active:
+        yield ActorNotActive(person=hats.actor)
+
+
+def _not_excluded(
+    task: "Task", actor: str, standing: Standing | None, excluded: Mapping[str, str]
+) -> Iterator[Refusal]:
+    """Deny wins: persons are compared, not hats, also that of the person replaced."""
+    denied = {**task.excluded, **excluded}
+    replaced = standing.acting_for if standing else None
+    for person in (actor, replaced):
+        if person is not None and person in denied:
+            yield ExcludedFromTask(person=person, reason=denied[person])
+
+
+BEFORE_THE_CASE = (TaskNotOpen, OutcomeNotOffered, FieldsMissing)
+"""With one of these there is no command that the case could be asked about."""
+
+
+def addressees(
+    task: "Task | OpenTask", to: str, assignee: str | None, organisation: Organisation
+) -> tuple[str, ...]:
+    """Who is told at a step of a ladder; empty when nobody stands above the candidates there."""
+    unit = task.candidates[0].split("/")[0]
+    own = frozenset(task.candidates)
+    match to:
+        case "assignee_or_candidates" | "assignee":
+            return (assignee,) if assignee else task.candidates
+        case "candidates" | "coordinator" | "contractor":
+            return task.candidates
+        case "head":
+            told: tuple[str, ...] = (f"{unit}/head",)
+        case "unit_head":
+            told = (f"{unit}/unit_head",)
+        case "second_duty_officer":
+            return (f"{unit}/duty_officer",)
+        case "deputy":
+            deputy = organisation.deputy_of(unit) if organisation.has_unit(unit) else None
+            told = (deputy,) if deputy else ()
+        case "director_and_presidents_office":
+            told = ("director", "presidents_office")
+        case post:
+            told = (post,)
+    # A step to the candidates' own post, or to one below it, tells nobody anything new.
+    return () if any(_none_above(own, post, organisation) for post in told) else told
+
+
+def _none_above(own: frozenset[str], told: str, organisation: Organisation) -> bool:
+    """Whether one of the candidates is the post that would be told, or stands above it."""
+    return told in own or bool(own & frozenset(organisation.superiors(told)))

@@ -1,0 +1,36 @@
+"""Task types: what a process may ask a person, who may answer, and by when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from domain.messages import Message
+
+Priority = Literal["urgent", "high", "normal", "low"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One way to complete a task; `form` is the command that the person fills in."""
+
+    form: type[Message]
+    risk_reducing: bool = False
+    """Allowed although the case is on hold (stop, cancel, decrease, withdraw)."""
+
+
+@dataclass(frozen=True)
+class TaskType:
+    """The fixed part of every task of one kind; a process keeps a table of them."""
+
+    name: str
+    outcomes: Mapping[str, Outcome]
+    complete: str
+    """Id of the term rule by which the task is to be done."""
+    respond: str | None = None
+    """Id of the term rule by which somebody has to take it."""
+    ladder: str = "standard"
+    priority: Priority = "normal"
+    on_lapse: str = "none"
+    form_version: int = 1
+    recorders: tuple[str, ...] = field(default=())
+    """Posts that may record the answer of somebody who answered by letter."""
