@@ -72,7 +72,7 @@ class CompleteTask(Message):
     task_ref: TaskRef
     expected_version: Version
     outcome: Annotated[str, Field(min_length=1, max_length=40)]
-    fields: Annotated[dict[str, Any], Field(default_factory=dict)]
+    fields: dict[str, Any] = Field(default_factory=dict)
     acting_for: PersonId | None = None
     note: Text | None = None
     """Needed when a superior decides a task that is another person's."""

@@ -55,6 +55,7 @@ class Claimed(TaskEvent):
     def apply(self, task: "Task") -> None:
         task.state = "claimed"
         task.assignee = self.by
+        task.assignee_for = self.acting_for
         task.responded = True
         task.settled_version = self.originator_version
 
@@ -65,6 +66,7 @@ class Released(TaskEvent):
     def apply(self, task: "Task") -> None:
         task.state = "offered"
         task.assignee = None
+        task.assignee_for = None
         task.settled_version = self.originator_version
 
 
@@ -76,6 +78,7 @@ class Assigned(TaskEvent):
     def apply(self, task: "Task") -> None:
         task.state = "claimed"
         task.assignee = self.assignee
+        task.assignee_for = None
         task.responded = True
         task.settled_version = self.originator_version
 

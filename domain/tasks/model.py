@@ -58,6 +58,8 @@ class Task(Aggregate):
         self.opened_at: datetime
         self.state: rules.State = "offered"
         self.assignee: str | None = None
+        self.assignee_for: str | None = None
+        """Whom the assignee replaces, when it was claimed in somebody's place."""
         self.responded = False
         self.fired: frozenset[tuple[str, int]] = frozenset()
         self.escalation_level = 0
@@ -89,7 +91,9 @@ class Task(Aggregate):
 
     def claim(self, command: ClaimTask, act: Act, hats: rules.Hats) -> None:
         refuse_if_any(rules.claiming(self, command, act, hats))
-        self.record(events.Claimed, act, task_ref=self.task_ref, acting_for=act.acting_for)
+        standing = hats.standing(self)
+        replaced = standing.acting_for if standing else None
+        self.record(events.Claimed, act, task_ref=self.task_ref, acting_for=replaced)
 
     def release(self, command: ReleaseTask, act: Act) -> None:
         refuse_if_any(rules.releasing(self, act))
@@ -115,7 +119,7 @@ class Task(Aggregate):
     ) -> None:
         """Complete it; from `offered` a candidate claims it in the same act."""
         refuse_if_any(rules.completing(self, command, act, hats, case))
-        standing = hats.wearing(command.acting_for).standing(self, case.kind.recorders)
+        standing = rules.deciding_standing(self, command, hats, case)
         act = act.model_copy(update={"acting_for": standing.acting_for if standing else None})
         if self.state == "offered" and standing is not None and standing.mode != "override":
             self.record(events.Claimed, act, task_ref=self.task_ref, acting_for=act.acting_for)

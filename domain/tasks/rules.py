@@ -143,13 +143,21 @@ def _entitled(
     outcome = case.kind.outcomes.get(command.outcome)
     if case.on_hold and not (outcome and outcome.risk_reducing):
         yield CaseOnHold(case=task.case_ref)
-    worn = hats.wearing(command.acting_for)
-    standing = worn.standing(task, case.kind.recorders)
+    standing = deciding_standing(task, command, hats, case)
     if standing is None:
         yield NotYourTask(assignee=task.assignee, candidates=list(task.candidates))
     elif standing.mode == "override" and command.note is None:
         yield NoteRequired(field="note")
     yield from _not_excluded(task, act.by, standing, case.excluded)
+
+
+def deciding_standing(
+    task: "Task", command: CompleteTask, hats: Hats, case: CaseSide
+) -> Standing | None:
+    """By what right the person decides; a claim made in somebody's place stays one."""
+    if task.assignee == hats.actor and task.assignee_for is not None:
+        return Standing(mode="acting_for", acting_for=task.assignee_for)
+    return hats.wearing(command.acting_for).standing(task, case.kind.recorders)
 
 
 def _fields(task: "Task", command: CompleteTask, case: CaseSide) -> Iterator[Refusal]:
@@ -223,7 +231,8 @@ def addressees(
         case "candidates" | "coordinator" | "contractor":
             return task.candidates
         case "head":
-            told: tuple[str, ...] = (f"{unit}/head",)
+            role = "head" if organisation.has_unit(unit) else "unit_head"
+            told: tuple[str, ...] = (f"{unit}/{role}",)
         case "unit_head":
             told = (f"{unit}/unit_head",)
         case "second_duty_officer":

@@ -1,0 +1,162 @@
+"""What a person may do now and why not: the very decisions, played in memory and thrown away."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from activities.interventions import InterventionCommands, known_case
+from activities.tasks import known_task
+from domain.errors import Refusal, Refusals
+from domain.interventions.commands import CaseStep, DecisionStep
+from domain.interventions.forms import TASK_TYPES
+from domain.messages import Act, Message
+from domain.tasks.commands import (
+    AssignTask,
+    ClaimTask,
+    CompleteTask,
+    Decision,
+    ReleaseTask,
+    Standing,
+)
+from domain.tasks.model import Task
+from runtime.store import UnitOfWork
+
+_REHEARSAL: Final = "rehearsal"
+_ABOUT_FIELDS: Final = frozenset(
+    {"FieldsMissing", "NoteRequired", "PromiseWithoutDate", "ReasonsMissing"}
+)
+"""What these miss is asked for, as long as nothing was filled in."""
+
+
+class Reason(Message):
+    """One refusal that the attempt would meet."""
+
+    refusal: str
+    sentence: str
+    facts: dict[str, Any]
+
+
+class Action(Message):
+    """One thing to do with a task: whether the person may, by what right, and if not, why."""
+
+    command: str
+    outcome: str | None = None
+    allowed: bool
+    mode: str | None
+    """`yourself`, `acting_for` or `override`."""
+    acting_for: str | None = None
+    needs: tuple[str, ...] = ()
+    """Fields that have to be filled in first."""
+    reasons: tuple[Reason, ...] = ()
+
+
+class Rehearsal:
+    """Plays commands on freshly loaded aggregates with the guards that decide; nothing is saved."""
+
+    def __init__(self, commands: InterventionCommands) -> None:
+        self.commands = commands
+        self.desk = commands.desk
+        self.store = commands.store
+
+    def actions(self, reference: str, person: str, at: datetime) -> tuple[Action, ...]:
+        """Everything that could be done with a task; fields are not filled in yet."""
+        task = self._task(reference)
+        unfilled = (
+            CompleteTask(task_ref=reference, expected_version=task.version, outcome=outcome)
+            for outcome in task.outcomes
+        )
+        return (
+            self._claim(reference, person, at),
+            self._release(reference, person, at),
+            self._assign(reference, person, at),
+            *(self.rehearse(command, person, at, filled=False) for command in unfilled),
+        )
+
+    def actions_on_case(self, reference: str, person: str, at: datetime) -> dict[str, Any]:
+        """The same for every open task of a case, by task."""
+        view = self.commands.take_up_intervention(CaseStep(reference=reference, at=at))
+        return {row.task_ref: self.actions(row.task_ref, person, at) for row in view.open_tasks}
+
+    def rehearse(
+        self, command: CompleteTask, person: str, at: datetime, *, filled: bool = True
+    ) -> Action:
+        """Whether this decision would be taken; without fields, what it needs is no refusal."""
+        act = self._act(person, at)
+        unsigned = Decision(command=command, act=act, proof="")
+        proof = self.desk.signer.sign(unsigned.signed_bytes())
+        step = DecisionStep(decision=unsigned.model_copy(update={"proof": proof}), at=at)
+        unit = UnitOfWork(self.store)
+        task = known_task(unit, command.task_ref)
+        case = known_case(unit, task.case_ref)
+        standing = self._standing(task, person, at, command.acting_for)
+        found = _refusals_of(lambda: self.commands.decide(task, case, step, act))
+        return _action("complete", standing, found, command.outcome, filled)
+
+    def _claim(self, reference: str, person: str, at: datetime) -> Action:
+        task, act = self._task(reference), self._act(person, at)
+        standing = self._standing(task, person, at)
+        hats = self.desk.hats(person, at, task)
+        return _action("claim", standing, _refusals_of(lambda: task.claim(ClaimTask(), act, hats)))
+
+    def _release(self, reference: str, person: str, at: datetime) -> Action:
+        task, act = self._task(reference), self._act(person, at)
+        standing = Standing(mode="yourself")
+        return _action("release", standing, _refusals_of(lambda: task.release(ReleaseTask(), act)))
+
+    def _assign(self, reference: str, person: str, at: datetime) -> Action:
+        """Allowed when there is anybody to whom this person may give the task."""
+        task, act = self._task(reference), self._act(person, at)
+        hats = self.desk.hats(person, at, task)
+        eligible = frozenset().union(*hats.holders.values()) - task.excluded.keys()
+        command = AssignTask(assignee=min(eligible, default=person), reason=_REHEARSAL)
+        found = _refusals_of(lambda: task.assign(command, act, hats))
+        return _action("assign", hats.override(task), found, needs=("assignee", "reason"))
+
+    def _task(self, reference: str) -> Task:
+        return known_task(UnitOfWork(self.store), reference)
+
+    def _act(self, person: str, at: datetime) -> Act:
+        return Act(command_id=f"{person}:{_REHEARSAL}", at=at, by=person)
+
+    def _standing(
+        self, task: Task, person: str, at: datetime, acting_for: str | None = None
+    ) -> Standing | None:
+        hats = self.desk.hats(person, at, task).wearing(acting_for)
+        return hats.standing(task, TASK_TYPES[task.type].recorders)
+
+
+def _action(
+    command: str,
+    standing: Standing | None,
+    found: Iterable[Refusal],
+    outcome: str | None = None,
+    filled: bool = True,
+    needs: tuple[str, ...] = (),
+) -> Action:
+    met = [refusal for refusal in found if filled or refusal.name() not in _ABOUT_FIELDS]
+    missing = [refusal for refusal in found if refusal not in met]
+    return Action(
+        command=command,
+        outcome=outcome,
+        allowed=not met,
+        mode=standing.mode if standing else None,
+        acting_for=standing.acting_for if standing else None,
+        needs=(*needs, *dict.fromkeys(field for each in missing for field in _fields_of(each))),
+        reasons=tuple(Reason.model_validate(refusal.as_data()) for refusal in met),
+    )
+
+
+def _fields_of(refusal: Refusal) -> list[str]:
+    if "field" in refusal.facts:
+        return [refusal.facts["field"]]
+    return [each["field"] for each in refusal.facts.get("fields", ())]
+
+
+def _refusals_of(play: Callable[[], object]) -> list[Refusal]:
+    try:
+        play()
+    except Refusal as refusal:
+        return [refusal]
+    except Refusals as several:
+        return list(several.refusals)
+    return []

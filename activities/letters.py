@@ -1,0 +1,209 @@
+"""Letters to senders and units by e-mail: each goes out under one Message-ID (§ 9 pt 2-3)."""
+
+import smtplib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.interventions import InterventionCommands, known_case
+from domain.interventions.commands import CaseStep, CaseView, LetterOrder, RecordNotice, SendLetter
+from domain.interventions.model import Intervention
+from domain.labels import Labels
+from domain.messages import SYSTEM, Act
+from domain.people import PersonErased
+from domain.working_days import local_day
+from runtime.settings import Settings
+from runtime.store import UnitOfWork
+from runtime.text_store import TextStore
+from runtime.vault import Vault
+
+TEMPLATES = Path(__file__).parent / "templates"
+SMTP_TIMEOUT = 20.0
+PERMANENT = 500
+"""From this answer of the receiving server on, trying again would change nothing."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    ref: str
+    """The unit's code or the person's reference."""
+    address: str | None
+
+
+class Letters:
+    """Composes a letter from what is in the vault, hands it over, and records that it went out."""
+
+    def __init__(
+        self,
+        commands: InterventionCommands,
+        vault: Vault,
+        texts: TextStore,
+        labels: Labels,
+        settings: Settings,
+    ) -> None:
+        self.commands = commands
+        self.store = commands.store
+        self.book = commands.book
+        self.vault = vault
+        self.texts = texts
+        self.settings = settings
+        self.templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,
+        )
+        self.templates.filters["label"] = labels.of
+
+    @activity.defn
+    def send_intervention_letter(self, order: SendLetter) -> CaseView:
+        """Send the letter unless it is recorded as sent; a repeat has the same Message-ID."""
+        at = _moment_of(order)
+        case = known_case(UnitOfWork(self.store), order.reference)
+        if order.letter.key not in case.letters:
+            recipient = self._recipient(case, order.letter)
+            message_id = self.message_id(order.reference, order.letter)
+            code = self._hand_over(case, order.letter, recipient, message_id, at)
+            self._record(order, recipient, message_id, code, at)
+        return self.commands.take_up_intervention(CaseStep(reference=order.reference, at=at))
+
+    def message_id(self, reference: str, letter: LetterOrder) -> str:
+        """Made of what the letter is, so that no crash can give it another one."""
+        domain = parseaddr(self.settings.mail_from)[1].rpartition("@")[2]
+        return f"<{reference}.{letter.key}@{domain}>"
+
+    def _recipient(self, case: Intervention, letter: LetterOrder) -> Recipient:
+        if letter.recipient != "sender":
+            unit = self.book.routing.unit(case.referrals[letter.recipient].unit)
+            # Units without a confirmed address get one that leads nowhere outside this machine.
+            return Recipient(unit.id, unit.email or f"{unit.id.lower()}@jednostka.invalid")
+        assert case.sender is not None  # letters are due only to senders who can be reached
+        try:
+            return Recipient(case.sender, self.vault.person(case.sender).email)
+        except PersonErased:
+            return Recipient(case.sender, None)
+
+    def _hand_over(
+        self,
+        case: Intervention,
+        letter: LetterOrder,
+        recipient: Recipient,
+        message_id: str,
+        at: datetime,
+    ) -> int | None:
+        """None when the receiving server took the letter, else why it never will."""
+        if recipient.address is None:
+            return PERMANENT
+        message = self._compose(case, letter, recipient.address, at)
+        message["Message-ID"] = message_id
+        try:
+            host, port = self.settings.smtp_host, self.settings.smtp_port
+            with smtplib.SMTP(host, port, timeout=SMTP_TIMEOUT) as server:
+                server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refused:
+            code = refused.recipients[recipient.address][0]
+            if code >= PERMANENT:
+                return code
+            raise ApplicationError(f"not accepted for now: {code}", type="MailAway") from None
+        except (OSError, smtplib.SMTPException) as error:
+            # Its text may name the recipient, so only its kind is passed on.
+            raise ApplicationError(type(error).__name__, type="MailAway") from None
+        return None
+
+    def _record(
+        self,
+        order: SendLetter,
+        recipient: Recipient,
+        message_id: str,
+        code: int | None,
+        at: datetime,
+    ) -> None:
+        command = RecordNotice(
+            letter=order.letter,
+            channel="email",
+            message_id=message_id,
+            recipient_ref=recipient.ref,
+            result="delivered" if code is None else "bounced",
+            code=code,
+        )
+        key = f"letter:{order.reference}:{order.letter.key}"
+        act = Act(command_id=key, at=at, by=SYSTEM)
+
+        def work(unit: UnitOfWork) -> None:
+            known_case(unit, order.reference).record_notice(command, act, self.book)
+
+        self.store.carry_out(work)
+
+    def _compose(
+        self, case: Intervention, letter: LetterOrder, address: str, at: datetime
+    ) -> EmailMessage:
+        to = "sender" if letter.recipient == "sender" else "unit"
+        text = self.templates.get_template(f"{letter.kind.lower()}_{to}.txt.j2").render(
+            self._facts(case, letter)
+        )
+        subject, _, body = text.partition("\n")
+        message = EmailMessage()
+        message["From"] = self.settings.mail_from
+        message["To"] = address
+        message["Date"] = format_datetime(at)
+        message["Subject"] = subject.strip()
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(body.strip() + "\n")
+        return message
+
+    def _facts(self, case: Intervention, letter: LetterOrder) -> dict[str, object]:
+        """What the templates may use; texts are opened here and go nowhere else."""
+        routing = self.book.routing
+        referral = case.referrals.get(letter.recipient)
+        texts = self.texts.get_many(_refs(case, letter))
+        return {
+            "case": case,
+            "received_on": local_day(case.received_at),
+            "category": routing.category(case.category).pl,
+            "place": place_line(case, {row.id: row.name for row in routing.districts}),
+            "report": texts.get(case.text_ref or ""),
+            "referral": referral,
+            "question": texts.get(referral.question_ref) if referral else None,
+            "referrals": [
+                (entry, routing.unit(entry.unit).name)
+                for entry in case.referrals.values()
+                if entry.round == letter.round
+            ],
+            "unit_name": routing.unit(referral.unit).name if referral else None,
+            "reply": case.reply,
+            "reply_text": texts.get(case.reply.text_ref) if case.reply else None,
+            "reasons": texts.get(case.reply.reasons_ref or "") if case.reply else None,
+        }
+
+
+def _refs(case: Intervention, letter: LetterOrder) -> Iterator[str]:
+    """The texts that this letter quotes; nothing else is opened."""
+    if letter.kind == "N1" and case.text_ref:
+        yield case.text_ref
+    if letter.recipient in case.referrals:
+        yield case.referrals[letter.recipient].question_ref
+    if letter.kind == "N5" and case.reply:
+        yield case.reply.text_ref
+        if case.reply.reasons_ref:
+            yield case.reply.reasons_ref
+
+
+def place_line(case: Intervention, districts: dict[str, str]) -> str:
+    place = case.place
+    street = " ".join(part for part in (place.street, place.number) if part)
+    district = f"Dzielnica {place.district} {districts[place.district]}" if place.district else ""
+    return ", ".join(part for part in (street, district) if part) or "nie podano"
+
+
+def _moment_of(order: SendLetter) -> datetime:
+    """The case's moment of this attempt: a letter may have waited days for its channel."""
+    info = activity.info()
+    return order.at + (info.started_time - info.scheduled_time)

@@ -1,0 +1,198 @@
+"""Tasks at the store: opened, claimed, decided and escalated, each command once."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from domain.errors import Refusal, Refusals, refuse_if_any
+from domain.ladders import DueRung, Rung, due, next_moment, rungs
+from domain.messages import SYSTEM, Act
+from domain.references import task_ref
+from domain.roster.rules import acting_for, holders_of, posts_of
+from domain.rulebook import Rulebook
+from domain.tasks import rules
+from domain.tasks.commands import (
+    Answer,
+    AssignTask,
+    ClaimTask,
+    CompleteTask,
+    Decision,
+    OpenTask,
+    OpenTaskRow,
+    ReleaseTask,
+    TaskOrder,
+)
+from domain.tasks.model import Task
+from domain.tasks.refusals import ActorNotProven, TaskUnknown
+from domain.tasks.rules import CaseSide, Hats
+from domain.working_days import local_day
+from runtime.secrets import DecisionSigner
+from runtime.store import Store, UnitOfWork
+
+TaskCommand = ClaimTask | ReleaseTask | AssignTask
+
+
+class TaskDesk:
+    """Loads a task with all that its guards look at, and saves what was decided."""
+
+    def __init__(self, store: Store, book: Rulebook, signer: DecisionSigner) -> None:
+        self.store = store
+        self.book = book
+        self.signer = signer
+
+    def hats(self, actor: str, at: datetime, task: Task) -> Hats:
+        """What the actor is on that day, with those who hold the posts of the candidates."""
+        roster, day = self.store.roster(), local_day(at)
+        return Hats(
+            actor=actor,
+            posts=posts_of(roster, actor, day),
+            organisation=self.book.organisation,
+            acting=acting_for(roster, actor, day, task.type),
+            holders={post: holders_of(roster, post, day) for post in task.candidates},
+        )
+
+    def handle(self, reference: str, command: TaskCommand, act: Act) -> Answer:
+        """Claim, release or assign: housekeeping that the workflow need not know of."""
+
+        def work(unit: UnitOfWork) -> tuple[UnitOfWork, Task]:
+            task = known_task(unit, reference)
+            if task.answered(act.command_id) is None:
+                self._do(task, command, act)
+            return unit, task
+
+        unit, task = self.store.carry_out(work)
+        return self.answer(unit, task, act.command_id, None)
+
+    def _do(self, task: Task, command: TaskCommand, act: Act) -> None:
+        match command:
+            case ClaimTask():
+                task.claim(command, act, self.hats(act.by, act.at, task))
+            case ReleaseTask():
+                task.release(command, act)
+            case AssignTask():
+                task.assign(command, act, self.hats(act.by, act.at, task))
+
+    def answer(self, unit: UnitOfWork, task: Task, command_id: str, stage: str | None) -> Answer:
+        """The answer to a command that was carried out, now or before."""
+        version = task.answered(command_id) or task.version
+        return Answer(
+            task_ref=task.task_ref,
+            state=task.state,
+            version=version,
+            case_ref=task.case_ref,
+            case_stage=stage,
+            position=unit.store.position_of(task, version),
+        )
+
+    def is_proven(self, decision: Decision) -> bool:
+        return self.signer.verify(decision.signed_bytes(), decision.proof)
+
+    def decide(
+        self,
+        task: Task,
+        decision: Decision,
+        act: Act,
+        side: CaseSide,
+        effect: Callable[[CompleteTask], None],
+    ) -> None:
+        """All guards, of the task and of the case, reported together; then both move.
+
+        `effect` carries the decision out on the case. Nothing is saved here, so what it did to
+        the case in memory is thrown away when a guard of the task says no.
+        """
+        hats = self.hats(act.by, act.at, task)
+        refusals: list[Refusal] = [] if self.is_proven(decision) else [ActorNotProven()]
+        refusals += rules.completing(task, decision.command, act, hats, side)
+        if not any(isinstance(found, rules.BEFORE_THE_CASE) for found in refusals):
+            refusals += _refusals_of(effect, decision.command)
+        refuse_if_any(refusals)
+        task.complete(decision.command, act, hats, side, self.book.deadlines)
+
+    def open(self, command: OpenTask, at: datetime) -> Task:
+        act = Act(command_id=f"open:{command.task_ref}", at=at, by=SYSTEM)
+        return Task.open(command, act)
+
+    def rungs(self, ladder: str, command: OpenTask, opened_at: datetime) -> tuple[Rung, ...]:
+        """The steps of the ladders of a task, `respond` among them when it has such a term."""
+        ladders = [self.book.ladders[ladder]]
+        if command.respond_by is not None:
+            ladders.append(self.book.ladders["respond"])
+        return tuple(
+            rung
+            for each in ladders
+            for rung in rungs(
+                each,
+                opened_at=opened_at,
+                respond_by=command.respond_by,
+                complete_by=command.complete_by,
+                calendar=self.book.deadlines.calendar,
+                hour=self.book.limits.tasks.ladder_hour,
+            )
+            if rules.addressees(command, rung.to, None, self.book.organisation)
+        )
+
+    def climb(self, task: Task, at: datetime) -> None:
+        """Fire what is due of the ladders of this task: the highest step of each."""
+        while (step := self._due(task, at)) is not None:
+            to = rules.addressees(task, step.rung.to, task.assignee, self.book.organisation)
+            name = f"{step.rung.ladder}:{step.rung.step}"
+            act = Act(command_id=f"ladder:{task.task_ref}:{name}", at=at, by=SYSTEM)
+            task.climb_ladder(step, to, act)
+
+    def _due(self, task: Task, at: datetime) -> DueRung | None:
+        return due(
+            task.live_rungs,
+            task.fired,
+            at,
+            self.book.deadlines.calendar,
+            self.book.limits.tasks.ladder_hour,
+        )
+
+    def row(self, task: Task, at: datetime) -> OpenTaskRow:
+        """The task as a workflow remembers it."""
+        term = task.complete_by
+        moment = next_moment(
+            task.live_rungs,
+            task.fired,
+            at,
+            self.book.deadlines.calendar,
+            self.book.limits.tasks.ladder_hour,
+        )
+        upcoming = min(
+            (rung for rung in task.live_rungs if (rung.ladder, rung.step) not in task.fired),
+            key=lambda rung: rung.fires_at,
+            default=None,
+        )
+        return OpenTaskRow(
+            task_ref=task.task_ref,
+            type=task.type,
+            subject=task.subject,
+            round=task.round,
+            outcomes=task.outcomes,
+            candidates=task.candidates,
+            safe_due=term.safe_due if term else None,
+            due_at=term.due_at if term else None,
+            next_moment=moment,
+            next_step=f"{upcoming.ladder} {upcoming.step:+d}: {upcoming.to}" if upcoming else None,
+            escalation=task.escalation_level,
+        )
+
+
+def known_task(unit: UnitOfWork, reference: str) -> Task:
+    task = unit.find(Task, reference)
+    if task is None:
+        raise TaskUnknown(task=reference)
+    return task
+
+
+def task_of(unit: UnitOfWork, case: str, order: TaskOrder) -> Task | None:
+    return unit.find(Task, task_ref(case, order.type, order.subject, order.round))
+
+
+def _refusals_of(effect: Callable[[CompleteTask], None], command: CompleteTask) -> list[Refusal]:
+    try:
+        effect(command)
+    except Refusal as refusal:
+        return [refusal]
+    except Refusals as several:
+        return list(several.refusals)
+    return []

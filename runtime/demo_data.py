@@ -1,0 +1,150 @@
+"""The demo's own data: people in every post with keys to the API, and terms of no length."""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Final
+
+from domain.messages import SYSTEM, Act
+from domain.roster.commands import FillPost, GrantRole
+from domain.roster.model import ROSTER_ID, Roster
+from domain.routing import RoutingTable
+from runtime.bootstrap import open_roster
+from runtime.clock import SystemClock
+from runtime.keys import ApiKeys
+from runtime.reference_data import load_reference_data
+from runtime.settings import Settings
+from runtime.store import Store, UnitOfWork
+from runtime.vault import Vault
+
+SINCE: Final = date(2021, 9, 1)
+"""The day on which the ordinance came into force."""
+
+KEY_LABEL: Final = "demo"
+OF_ONE_PERSON: Final = ("deputy_media", "director")
+
+STAFF: Final = {
+    "clerk-a": "KS-06/clerk",
+    "clerk-b": "KS-06/clerk",
+    "clerk-c": "KS-06/clerk",
+    "head-ks06": "KS-06/head",
+    "duty-officer": "KS-06/duty_officer",
+    "deputy-media": "deputy_media",
+    "director": "director",
+    "operator-a": "operator",
+    "web-form": "intake",
+}
+
+# A case closes as soon as its reply has been accepted: nobody watches a demo for 14 days.
+_TERMS: Final = """\
+- id: int.reopen_window
+  process: intervention
+  what: sender may ask to reopen
+  length: 0
+  unit: minutes
+  starts_at: notice of outcome delivered
+  basis: none, the demo only
+  kind: internal
+  on_lapse: case closes
+  valid_from: 2021-09-02
+  setting: true
+  source: the demo
+  test: true
+"""
+
+
+def people(routing: RoutingTable) -> Iterator[tuple[str, str]]:
+    """Everybody in the demo with the post they hold."""
+    yield from STAFF.items()
+    for unit in routing.units:
+        yield coordinator(unit.id), f"{unit.id}/coordinator"
+        yield f"{unit.id.lower()}-head", f"{unit.id}/unit_head"
+
+
+def coordinator(unit: str) -> str:
+    return f"{unit.lower()}-coordinator"
+
+
+def keys_file(settings: Settings) -> Path:
+    """Where the plain keys of the demo's people are; it exists once the demo's data do."""
+    return settings.var / "demo-keys.json"
+
+
+def terms_directory(settings: Settings) -> Path:
+    return settings.var / "terms"
+
+
+def write_terms(settings: Settings) -> None:
+    """Lay the row of the demo over the table of terms; from then on `ks up` uses it."""
+    _write(terms_directory(settings) / "deadlines.yaml", _TERMS, mode=0o644)
+
+
+def read_keys(settings: Settings) -> dict[str, str]:
+    """Tokens by person."""
+    path = keys_file(settings)
+    tokens: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return tokens
+
+
+def put_people_in_place(settings: Settings) -> None:
+    """Fill the roster and hand out keys; what is already there stays as it is."""
+    clock = SystemClock(settings.clock_shift)
+    data = load_reference_data(settings.terms_file)
+    everybody = dict(people(data.routing))
+    store, vault = Store(settings), Vault.of(settings, clock)
+    try:
+        open_roster(store, clock.now())
+        _fill_roster(store, everybody, clock.now())
+        _hand_out_keys(settings, ApiKeys(vault), everybody, clock.now())
+    finally:
+        store.close()
+        vault.close()
+
+
+def _fill_roster(store: Store, everybody: dict[str, str], at: datetime) -> None:
+    def work(unit: UnitOfWork) -> None:
+        roster: Roster = unit.store.load(ROSTER_ID)
+        missing = [
+            (person, post)
+            for person, post in everybody.items()
+            if not any(held.post == post for held in roster.state.tenures_of(person))
+        ]
+        for person, post in missing:
+            _appoint(roster, person, post, at)
+        if missing:
+            unit.add(roster)
+
+    store.carry_out(work)
+
+
+def _appoint(roster: Roster, person: str, post: str, at: datetime) -> None:
+    act = Act(command_id=f"demo:{person}:{post}", at=at, by=SYSTEM)
+    if post in OF_ONE_PERSON:
+        if not roster.state.tenures_in(post):
+            roster.fill_post(FillPost(post=post, person=person, valid_from=SINCE), act)
+    else:
+        roster.grant_role(GrantRole(post=post, person=person, valid_from=SINCE), act)
+
+
+def _hand_out_keys(
+    settings: Settings, keys: ApiKeys, everybody: dict[str, str], at: datetime
+) -> None:
+    """A key for each person who has none that is valid."""
+    known = {key.key_id for key in keys.list() if key.revoked_at is None}
+    tokens = {p: t for p, t in read_keys(settings).items() if t.split("_")[1] in known}
+    missing = [person for person in everybody if person not in tokens]
+    if missing:
+        tokens |= {person: keys.issue(person, KEY_LABEL, at) for person in missing}
+        _write(keys_file(settings), json.dumps(tokens, indent=1), mode=0o600)
+
+
+def _write(path: Path, content: str, *, mode: int) -> None:
+    """Write a file whole or not at all; nobody ever sees it with other rights."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-", delete=False) as draft:
+        os.fchmod(draft.fileno(), mode)
+        draft.write(content)
+    os.replace(draft.name, path)

@@ -1,0 +1,175 @@
+"""The event store: one application for all aggregates, and the unit of work of a command."""
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, ClassVar, TypeVar, cast
+from uuid import UUID
+
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import InfrastructureFactory, IntegrityError, Mapper, StoredEvent
+from eventsourcing.utils import Environment
+from psycopg.conninfo import conninfo_to_dict
+
+from domain.aggregates import Aggregate, Snapshot
+from domain.catalogue import AGGREGATES
+from domain.references import aggregate_id
+from domain.roster.model import ROSTER_ID, Roster
+from domain.roster.state import RosterState
+from runtime.births import (
+    Birth,
+    BirthRecorder,
+    Born,
+    PostgresBirthFactory,
+    SQLiteBirthFactory,
+)
+from runtime.mapper import TypedMapper
+from runtime.settings import Settings
+
+A = TypeVar("A", bound=Aggregate)
+R = TypeVar("R")
+
+CONFLICTS_BEFORE_GIVING_UP = 50
+
+
+class StoreBusy(Exception):
+    """Too many others changed the same aggregates at the same time; try again."""
+
+
+class Store(Application[UUID]):
+    """All aggregates of the product, on SQLite or PostgreSQL by one setting."""
+
+    name = "ks"
+    aggregates: ClassVar[tuple[type[Aggregate], ...]] = AGGREGATES
+    """Naming them here also makes the topic of every event known before the first is read."""
+    snapshotting_intervals: ClassVar[dict[Any, int]] = {Roster: 100}
+    snapshotting_projectors: ClassVar[dict[Any, Any]] = {}
+    snapshot_class = Snapshot
+
+    def __init__(self, settings: Settings) -> None:
+        self.is_sqlite = settings.database_url is None
+        # One writer at a time in a process: SQLite's own waiting is by polling, and unfair.
+        self._writing: AbstractContextManager[Any] = (
+            threading.Lock() if self.is_sqlite else nullcontext()
+        )
+        self._roster: Roster | None = None
+        self._roster_lock = threading.Lock()
+        super().__init__(_environment(settings))
+        self.births = cast(BirthRecorder, self.recorder)
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
+        return SQLiteBirthFactory(env) if self.is_sqlite else PostgresBirthFactory(env)
+
+    def construct_mapper(self) -> Mapper[UUID]:
+        return TypedMapper(self.construct_transcoder())
+
+    def find(self, aggregate: type[A], reference: str) -> A | None:
+        """The aggregate as it stands, or None."""
+        found: A | None = self.load(aggregate_id(aggregate.TOPIC, reference))
+        return found
+
+    def load(self, id: UUID) -> Any:
+        try:
+            return self.repository.get(id, projector_func=project)
+        except AggregateNotFoundError:
+            return None
+
+    def roster(self) -> RosterState:
+        """Who is who now; shared, read only, and replaced when the roster has changed."""
+        with self._roster_lock:
+            version = self._roster.version if self._roster else 0
+            if self.recorder.select_events(ROSTER_ID, gt=version, limit=1):
+                self._roster = self.load(ROSTER_ID)
+            return self._roster.state if self._roster else RosterState()
+
+    def bear(self, birth: Birth) -> Born:
+        with self._writing:
+            return self.births.bear(birth)
+
+    def first_events(self, aggregate: Aggregate) -> list[StoredEvent]:
+        """The pending events of an aggregate, as the recorder takes them."""
+        return [self.mapper.to_stored_event(event) for event in aggregate.collect_events()]
+
+    def carry_out(self, work: Callable[["UnitOfWork"], R]) -> R:
+        """Do the work on freshly loaded aggregates and save all of them in one transaction.
+
+        When somebody else changed one of them meanwhile, the work is done again from the start.
+        """
+        for _ in range(CONFLICTS_BEFORE_GIVING_UP):
+            unit = UnitOfWork(self)
+            result = work(unit)
+            try:
+                unit.save()
+            except IntegrityError:
+                continue
+            return result
+        raise StoreBusy(StoreBusy.__doc__)
+
+    def save_all(self, aggregates: Iterable[Aggregate]) -> dict[UUID, int]:
+        """Save the pending events of all in one transaction; the last position of each."""
+        with self._writing:
+            recordings = self.save(*aggregates)
+        return {each.domain_event.originator_id: each.notification.id for each in recordings}
+
+    def position(self) -> int:
+        """The position of the last event in the log."""
+        return self.recorder.max_notification_id() or 0
+
+    def position_of(self, aggregate: Aggregate, version: int) -> int:
+        """Where in the log one version of an aggregate stands."""
+        return self.births.position_of(aggregate.id, version) or 0
+
+
+class UnitOfWork:
+    """The aggregates that one command touches; all are saved together or none."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._aggregates: dict[UUID, Aggregate] = {}
+        # Asked for before anything is loaded: what is read is never older than it says.
+        self._began_at = store.position()
+        self._saved: dict[UUID, int] = {}
+
+    def find(self, aggregate: type[A], reference: str) -> A | None:
+        id = aggregate_id(aggregate.TOPIC, reference)
+        if id not in self._aggregates:
+            found = self.store.load(id)
+            if found is None:
+                return None
+            self._aggregates[id] = found
+        return cast(A, self._aggregates[id])
+
+    def add(self, aggregate: Aggregate) -> None:
+        self._aggregates[aggregate.id] = aggregate
+
+    def save(self) -> None:
+        self._saved = self.store.save_all(self._aggregates.values())
+
+    def seen(self, aggregate: Aggregate) -> int:
+        """Up to which position of the log this work knows the aggregate for certain."""
+        return self._saved.get(aggregate.id, self._began_at)
+
+
+def project(initial: Any | None, events: Iterable[DomainEventProtocol[UUID]]) -> Any | None:
+    """Replay events; without the library's protocol checks, which took half of the time."""
+    aggregate = initial
+    for event in events:
+        aggregate = event.mutate(aggregate)  # type: ignore[attr-defined]  # all of ours have it
+    return aggregate
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    if settings.database_url is None:
+        settings.var.mkdir(parents=True, exist_ok=True)
+        return {"SQLITE_DBNAME": str(settings.events_db), "SQLITE_LOCK_TIMEOUT": "30"}
+    parts = conninfo_to_dict(settings.database_url)
+    return {
+        "POSTGRES_DBNAME": str(parts.get("dbname", "")),
+        "POSTGRES_HOST": str(parts.get("host", "127.0.0.1")),
+        "POSTGRES_PORT": str(parts.get("port", "5432")),
+        "POSTGRES_USER": str(parts.get("user", "")),
+        "POSTGRES_PASSWORD": str(parts.get("password", "")),
+        "POSTGRES_SCHEMA": "public",
+        "POSTGRES_PRE_PING": "y",
+    }

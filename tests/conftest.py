@@ -1,0 +1,39 @@
+"""What every test may use: a database of its own, on SQLite and on PostgreSQL."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import Database, PostgresServer, PostgresUnavailable
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="chaos tests in full size")
+    parser.addoption("--seed", type=int, default=2026, help="seed of the chaos tests")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """The session's server. KS_REQUIRE_POSTGRES=1 (CI) makes it a failure not to have one."""
+    try:
+        server = PostgresServer.start()
+    except PostgresUnavailable as reason:
+        if os.environ.get("KS_REQUIRE_POSTGRES"):
+            raise
+        pytest.skip(f"no PostgreSQL: {reason}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database; a test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        yield Database("sqlite", f"sqlite:///{tmp_path / 'var'}")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.create_database()
+    yield Database("postgres", url)
+    server.drop_database(url)

@@ -1,0 +1,244 @@
+"""The Department at work in a test: real store, vault, mail, worker and Temporal server."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+
+from domain.interventions.commands import CaseView, RegisterIntervention
+from domain.interventions.forms import TASK_TYPES
+from domain.interventions.model import Intervention
+from domain.interventions.rules import reach_of
+from domain.messages import SYSTEM, Act
+from domain.people import PersonalData
+from domain.references import task_ref, workflow_id
+from domain.roster.commands import FillPost, GrantRole, OpenRoster
+from domain.roster.model import Roster
+from domain.tasks.commands import Answer, CompleteTask, Decision
+from domain.tasks.model import Task
+from domain.tasks.rules import filled_form
+from runtime.births import digest_of
+from runtime.settings import Settings
+from runtime.store import Store
+from runtime.text_store import TextStore, seal_texts
+from worker import Workshop, make_worker
+from workflows.interventions import InterventionWorkflow
+from workflows.starting import start_case
+
+PATIENCE = 20.0
+
+STAFF = {
+    "clerk-a": "KS-06/clerk",
+    "clerk-b": "KS-06/clerk",
+    "head-a": "KS-06/head",
+    "zdmk-a": "ZDMK/coordinator",
+    "zdmk-head": "ZDMK/unit_head",
+    "ztp-a": "ZTP/coordinator",
+    "mpo-a": "MPO/coordinator",
+    "web-form": "intake",
+}
+POSTS = {"deputy-media": "deputy_media", "director-a": "director"}
+
+
+class Office:
+    """Registers and decides as people would, on the dates of the story."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        workshop: Workshop,
+        environment: WorkflowEnvironment,
+        client: Client,
+        shift: timedelta,
+    ) -> None:
+        self.settings = settings
+        self.workshop = workshop
+        self.environment = environment
+        self.client = client
+        self.shift = shift
+        self.texts = TextStore(workshop.vault)
+        self._numbers = count(1)
+
+    @property
+    def store(self) -> Store:
+        return self.workshop.store
+
+    async def now(self) -> datetime:
+        return await self.environment.get_current_time() + self.shift
+
+    async def wait_until(self, moment: datetime) -> None:
+        """Let the time of the story go on to this moment."""
+        await self.environment.sleep(max(moment - await self.now(), timedelta(0)))
+
+    async def report(self, sender: PersonalData | None = None, **fields: Any) -> str:
+        """A resident reports something; the case is registered and its workflow started."""
+        at = await self.now()
+        command = RegisterIntervention(received_at=at, channel="form", sender=sender, **fields)
+        key = f"web-form:{next(self._numbers)}"
+        owner = sender or PersonalData()
+        person = self.workshop.vault.admit(owner, command_id=key)
+        sealed = seal_texts(command, key_ref=person, command_id=key, texts=self.texts)
+        sealed = sealed.model_copy(update={"sender": person if sender else None})
+        act = Act(command_id=key, at=at, by="web-form")
+        born = self.workshop.commands.register(
+            sealed, act, key, digest_of(sealed), reach_of(command)
+        )
+        await self.start(born.reference)
+        return born.reference
+
+    async def start(self, reference: str) -> None:
+        await start_case(
+            self.client,
+            workflow="InterventionWorkflow",
+            aggregate="intervention",
+            reference=reference,
+            headline=reference,
+            task_queue=self.settings.task_queue,
+            shift=self.shift,
+        )
+
+    def handle(self, reference: str) -> WorkflowHandle[Any, Any]:
+        return self.client.get_workflow_handle_for(
+            InterventionWorkflow.run, workflow_id("intervention", reference)
+        )
+
+    def case(self, reference: str) -> Intervention:
+        case = self.store.find(Intervention, reference)
+        assert case is not None
+        return case
+
+    def task(self, reference: str) -> Task | None:
+        return self.store.find(Task, reference)
+
+    async def opened(self, case: str, kind: str, subject: str = "-", round_: int = 1) -> Task:
+        """The task, as soon as the workflow has opened it."""
+        ref = task_ref(case, kind, subject, round_)
+        await self.until(lambda: self.task(ref) is not None, f"{ref} is open")
+        task = self.task(ref)
+        assert task is not None
+        return task
+
+    async def view(self, reference: str) -> CaseView:
+        """What the workflow remembers, as soon as it has taken the case up."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                view = await self.handle(reference).query(InterventionWorkflow.view)
+                if view is not None:
+                    return view
+                await asyncio.sleep(0.01)
+
+    async def until(self, condition: Callable[[], object], what: str) -> None:
+        """Wait for what the store or the mailbox will show."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PATIENCE
+        while not condition():
+            assert loop.time() < deadline, f"never came true: {what}"
+            await asyncio.sleep(0.01)
+
+    def decision(
+        self,
+        person: str,
+        task: Task,
+        outcome: str,
+        at: datetime,
+        fields: dict[str, Any] | None = None,
+        *,
+        command_id: str | None = None,
+        note: str | None = None,
+        version: int | None = None,
+    ) -> Decision:
+        """What the API makes of a person's decision: texts sealed, author proven."""
+        key = command_id or f"{person}:{next(self._numbers)}"
+        plain = CompleteTask(
+            task_ref=task.task_ref,
+            expected_version=version or task.version,
+            outcome=outcome,
+            fields=fields or {},
+            note=note,
+        )
+        form = filled_form(TASK_TYPES[task.type], plain)
+        sealed_form = seal_texts(
+            form, key_ref=task.case_ref, command_id=key, texts=self.texts, within=".fields"
+        )
+        command = seal_texts(plain, key_ref=task.case_ref, command_id=key, texts=self.texts)
+        command = command.model_copy(update={"fields": sealed_form.model_dump(mode="json")})
+        act = Act(command_id=key, at=at, by=person)
+        unsigned = Decision(command=command, act=act, proof="")
+        proof = self.workshop.commands.desk.signer.sign(unsigned.signed_bytes())
+        return unsigned.model_copy(update={"proof": proof})
+
+    async def submit(self, decision: Decision) -> Answer:
+        """Send the decision to the workflow of its case."""
+        case = "-".join(decision.command.task_ref.split("-")[:3])
+        answer: Answer = await self.handle(case).execute_update(
+            "complete_task", decision, id=decision.act.command_id, result_type=Answer
+        )
+        return answer
+
+    async def decide(
+        self, person: str, task: Task, outcome: str, fields: dict[str, Any] | None = None
+    ) -> Answer:
+        return await self.submit(self.decision(person, task, outcome, await self.now(), fields))
+
+    def events(self, reference: str) -> list[str]:
+        """The topics of the events of a case, in order."""
+        case = self.case(reference)
+        stored = self.store.recorder.select_events(case.id)
+        return [event.topic for event in stored]
+
+    def letters(self) -> list[EmailMessage]:
+        """What arrived in the mailboxes, oldest first."""
+        files = sorted(
+            self.settings.mail_directory.rglob("*.eml"), key=lambda path: path.stat().st_mtime_ns
+        )
+        return [_read(path) for path in files]
+
+
+def _read(path: Path) -> EmailMessage:
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def staff_the_office(store: Any, at: datetime) -> None:
+    """Open the roster and put the people of the stories into their posts."""
+    act = Act(command_id="open-roster", at=at, by=SYSTEM)
+    roster = Roster.open(OpenRoster(), act)
+    since = at.date() - timedelta(days=3650)
+    for person, role in STAFF.items():
+        roster.grant_role(GrantRole(post=role, person=person, valid_from=since), act)
+    for person, post in POSTS.items():
+        roster.fill_post(FillPost(post=post, person=person, valid_from=since), act)
+    store.save_all([roster])
+
+
+@asynccontextmanager
+async def office_at_work(
+    settings: Settings,
+    environment: WorkflowEnvironment,
+    client: Client,
+    story: datetime,
+    workshop: Workshop | None = None,
+) -> AsyncIterator[Office]:
+    """A worker of its own on its own queue; the story begins at the given moment."""
+    shift = story - await environment.get_current_time()
+    workshop = workshop or Workshop.of(settings)
+    try:
+        staff_the_office(workshop.store, story)
+        async with make_worker(client, settings, workshop):
+            yield Office(settings, workshop, environment, client, shift)
+    finally:
+        workshop.close()
+
+
+def queue_name() -> str:
+    return f"test-{uuid4().hex[:8]}"

@@ -1,0 +1,106 @@
+"""What goes wrong inside a process: an outage is waited out, a fault fails one call only."""
+
+import asyncio
+import threading
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from temporalio import workflow
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import Worker
+
+from domain.aggregates import Aggregate
+from runtime.settings import Settings
+from runtime.store import Store, StoreBusy
+from tests.system.conftest import Play
+from tests.system.office import Office
+from tests.system.test_interventions import TO_ZDMK, pothole
+from worker import Workshop
+
+pytestmark = pytest.mark.system
+
+
+class UnreliableStore(Store):
+    """A store that is away whenever the test says so."""
+
+    away = threading.Event()
+
+    def save_all(self, aggregates: Iterable[Aggregate]) -> dict[UUID, int]:
+        if self.away.is_set():
+            raise StoreBusy("away")
+        return super().save_all(aggregates)
+
+
+def workshop_with(settings: Settings, store: Store) -> Workshop:
+    """The parts of a worker around another store."""
+    whole = Workshop.of(settings)
+    whole.store.close()
+    whole.commands.store = whole.commands.desk.store = whole.letters.store = store
+    return Workshop(store, whole.vault, whole.commands, whole.letters)
+
+
+def test_a_decision_waits_for_a_store_that_is_away(
+    settings: Settings, on_the_real_server: Play
+) -> None:
+    UnreliableStore.away.clear()
+    store = UnreliableStore(settings)
+
+    async def story(office: Office) -> None:
+        ref = await pothole(office)
+        triage = await office.opened(ref, "triage")
+        await office.until(lambda: office.case(ref).letters, "N1 is out")
+        store.away.set()
+        deciding = asyncio.create_task(office.decide("clerk-a", triage, "forward", TO_ZDMK))
+        await asyncio.wait([deciding], timeout=2)
+        assert not deciding.done()
+        store.away.clear()
+        assert (await deciding).case_stage == "with_units"
+        assert office.events(ref).count("intervention.Forwarded") == 1
+
+    on_the_real_server(story, "2026-10-05 10:20", workshop_with(settings, store))
+
+
+def test_a_bug_in_a_decision_fails_that_decision_and_nothing_else(
+    on_the_real_server: Play,
+) -> None:
+    async def story(office: Office) -> None:
+        ref = await pothole(office)
+        triage = await office.opened(ref, "triage")
+        commands = office.workshop.commands
+        commands.decide = _broken  # type: ignore[method-assign, assignment]  # the bug under test
+        with pytest.raises(WorkflowUpdateFailedError) as failed:
+            await office.decide("clerk-a", triage, "forward", TO_ZDMK)
+        assert isinstance(failed.value.cause, ApplicationError)
+        assert failed.value.cause.type == "InternalFault"
+        assert "Długiej" not in str(failed.value.cause)
+        del commands.decide  # mended
+        answer = await office.decide("clerk-a", triage, "forward", TO_ZDMK)
+        assert answer.case_stage == "with_units"
+
+    on_the_real_server(story, "2026-10-05 10:20")
+
+
+def _broken(*_: Any) -> None:
+    raise KeyError("Długiej 12")
+
+
+@workflow.defn
+class CarelessWorkflow:
+    """Pulls a module into the sandbox that was not passed through on purpose."""
+
+    @workflow.run
+    async def run(self) -> str:
+        import colorsys
+
+        return colorsys.__name__
+
+
+def test_a_stray_import_stops_the_worker_at_its_start(on_the_real_server: Play) -> None:
+    async def story(office: Office) -> None:
+        with pytest.raises(RuntimeError, match="CarelessWorkflow"):
+            Worker(office.client, task_queue="careless", workflows=[CarelessWorkflow])
+
+    on_the_real_server(story, "2026-10-05 10:20")

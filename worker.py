@@ -1,0 +1,115 @@
+"""The worker: which workflows and activities exist, put together and run."""
+
+import asyncio
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.interventions import InterventionCommands
+from activities.letters import Letters
+from activities.tasks import TaskDesk
+from runtime.clock import SystemClock
+from runtime.plugin import connect
+from runtime.reference_data import load_reference_data
+from runtime.secrets import DecisionSigner
+from runtime.settings import Settings
+from runtime.store import Store
+from runtime.text_store import TextStore
+from runtime.vault import Vault
+from workflows.interventions import InterventionWorkflow
+
+WORKFLOWS: tuple[type, ...] = (InterventionWorkflow,)
+ACTIVITIES: tuple[type, ...] = (InterventionCommands, Letters)
+
+THREADS = 16
+CACHED_WORKFLOWS = 500
+"""An open case out of the cache is replayed when it is needed; in it, it costs about 80 KB."""
+
+STICKY = timedelta(seconds=1)
+"""How long a case waits for a worker that was killed; the default of 10 s is felt by people."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """The parts that activities work with; one set a process."""
+
+    store: Store
+    vault: Vault
+    commands: InterventionCommands
+    letters: Letters
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Workshop":
+        data = load_reference_data(settings.terms_file)
+        store = Store(settings)
+        vault = Vault.of(settings, SystemClock(settings.clock_shift))
+        signer = DecisionSigner(settings.load_master_key())
+        commands = InterventionCommands(TaskDesk(store, data, signer))
+        letters = Letters(commands, vault, TextStore(vault), data.labels, settings)
+        return cls(store, vault, commands, letters)
+
+    @property
+    def activities(self) -> list[Any]:
+        commands, letters = self.commands, self.letters
+        return [
+            commands.take_up_intervention,
+            commands.open_intervention_tasks,
+            commands.decide_intervention_task,
+            commands.climb_intervention_ladders,
+            commands.close_intervention,
+            letters.send_intervention_letter,
+        ]
+
+    def close(self) -> None:
+        self.store.close()
+        self.vault.close()
+
+
+def make_worker(client: Client, settings: Settings, workshop: Workshop) -> Worker:
+    """A worker for every process; converter, sandbox and interceptors come with the client."""
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=WORKFLOWS,
+        activities=workshop.activities,
+        activity_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="activity"),
+        max_concurrent_activities=THREADS,
+        max_concurrent_local_activities=THREADS,
+        max_cached_workflows=CACHED_WORKFLOWS,
+        sticky_queue_schedule_to_start_timeout=STICKY,
+        graceful_shutdown_timeout=timedelta(seconds=20),
+    )
+
+
+async def run_worker(settings: Settings) -> None:
+    """Work until SIGTERM or Ctrl-C, then let what is under way finish."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    workshop = Workshop.of(settings)
+    try:
+        client = await connect(settings)
+        async with make_worker(client, settings, workshop):
+            await stopped.wait()
+    finally:
+        workshop.close()
+
+
+def main() -> None:
+    from runtime.log import configure_logging
+
+    settings = Settings()
+    configure_logging(settings)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(run_worker(settings))
+
+
+if __name__ == "__main__":
+    main()

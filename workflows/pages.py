@@ -1,0 +1,42 @@
+"""What an operator reads of a case in the Temporal UI: where it stands and what it waits for."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.interventions.commands import CaseView
+
+CITY = ZoneInfo("Europe/Warsaw")
+MOMENTS_SHOWN = 3
+
+
+def case_page(case: CaseView, moments: Sequence[tuple[datetime, str]]) -> str:
+    """Markdown without anything about persons."""
+    return "\n".join(_lines(case, moments))
+
+
+def _lines(case: CaseView, moments: Sequence[tuple[datetime, str]]) -> Iterator[str]:
+    yield f"**{case.stage}**, round {case.round}, waiting for {case.waiting}"
+    for row in case.open_tasks:
+        offered = ", ".join(row.candidates)
+        yield f"- task `{row.task_ref}`: {offered}, safe due {row.safe_due or '-'}"
+    for letter in case.letters_due:
+        yield f"- letter {letter.kind} to {letter.recipient} is on its way"
+    yield ""
+    clocks = (f"{c.name} safe {c.safe_due}, legal {c.legal_end} ({c.rule})" for c in case.clocks)
+    yield "terms: " + "; ".join(clocks)
+    for moment, reason in moments[:MOMENTS_SHOWN]:
+        yield f"- next: {moment.astimezone(CITY):%Y-%m-%d %H:%M} {reason}"
+    yield "last: " + "; ".join(case.last_events)
+    yield f"unblocks: {_unblocks(case)}"
+
+
+def _unblocks(case: CaseView) -> str:
+    if case.open_tasks:
+        return "; ".join(f"{'/'.join(row.outcomes)} of {row.task_ref}" for row in case.open_tasks)
+    if case.letters_due:
+        return "the letter is handed to its channel"
+    return "the time for reopening ends" if case.window_ends else "nothing: the case is closed"

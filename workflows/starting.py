@@ -1,0 +1,46 @@
+"""Starting the workflow of a case: always the same id, so starting twice is starting once."""
+
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from domain.messages import StartCase
+from domain.references import workflow_id
+from workflows import tasks
+from workflows.deadline import SHIFT
+
+
+async def start_case(
+    client: Client,
+    *,
+    workflow: str,
+    aggregate: str,
+    reference: str,
+    headline: str,
+    task_queue: str,
+    shift: timedelta = timedelta(0),
+) -> None:
+    """Start the workflow of the case unless it runs or has ended well."""
+    try:
+        await client.start_workflow(
+            workflow,
+            StartCase(reference=reference),
+            id=workflow_id(aggregate, reference),
+            task_queue=task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            memo={SHIFT: shift.total_seconds()} if shift else None,
+            static_summary=headline,
+            search_attributes=TypedSearchAttributes(
+                [SearchAttributePair(tasks.CASE_REF, reference)]
+            ),
+        )
+    except WorkflowAlreadyStartedError:
+        return
