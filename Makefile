@@ -19,7 +19,7 @@ help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUN) ## set up, start everything and play the demo
-	@$(BIN)/ks up --demo
+	@$(BIN)/ks up --demo 30
 
 test: $(DEV) ## run every test (a slice of the chaos tests included)
 	@$(BIN)/python -m pytest
