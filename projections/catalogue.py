@@ -1,0 +1,15 @@
+"""Every projection of the product."""
+
+from domain.labels import Labels
+from projections import interventions, roster, tasks, timeline
+from projections.batch import Projection
+
+
+def projections(labels: Labels) -> tuple[Projection, ...]:
+    """What a follower keeps; a slice that reads another's rows of a case stands behind it."""
+    return (
+        interventions.PROJECTION,
+        tasks.projection(labels),
+        roster.PROJECTION,
+        timeline.PROJECTION,
+    )

@@ -1,0 +1,334 @@
+"""Interventions as lists and pages show them: one row a case, its referrals and its letters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, exists, select, tuple_
+
+from domain.interventions import events
+from domain.interventions.entities import TERMINAL
+from domain.terms import Term
+from projections.batch import Batch, Handler, Projection
+from projections.rows import Row
+from projections.tables import interventions, letters, referrals
+from projections.tasks import case_moved
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases a list shows; what is None does not matter."""
+
+    stage: str | None = None
+    category: str | None = None
+    group: str | None = None
+    district: str | None = None
+    unit: str | None = None
+    """A unit that was written to."""
+    waiting: str | None = None
+    overdue_at: datetime | None = None
+    """Not settled, and past the safe due of the settlement at this moment."""
+
+
+Cursor = tuple[datetime, str]
+"""The receipt and reference of the last case seen."""
+
+
+def find(connection: Connection, reference: str) -> Row | None:
+    """A case with its `referrals` and `letters`."""
+    row = connection.execute(
+        select(interventions).where(interventions.c.reference == reference)
+    ).mappings()
+    case = row.one_or_none()
+    if case is None:
+        return None
+    return {
+        **case,
+        "referrals": _parts_of(connection, referrals, reference, "referral"),
+        "letters": _parts_of(connection, letters, reference, "sent_at", "kind", "recipient"),
+    }
+
+
+def list_interventions(
+    connection: Connection,
+    wanted: CaseFilter | None = None,
+    *,
+    after: Cursor | None = None,
+    limit: int = 50,
+) -> list[Row]:
+    """The newest cases first; the next page is asked for after the last case of this one."""
+    receipt = tuple_(interventions.c.received_at, interventions.c.reference)
+    query = select(interventions).where(*_conditions(wanted or CaseFilter()))
+    if after is not None:
+        query = query.where(receipt < tuple_(*after))
+    query = query.order_by(
+        interventions.c.received_at.desc(), interventions.c.reference.desc()
+    ).limit(limit)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def cursor_of(row: Mapping[str, Any]) -> Cursor:
+    return row["received_at"], row["reference"]
+
+
+def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    columns = interventions.c
+    exact = ("stage", "category", "group", "district", "waiting")
+    found = [
+        columns[name] == value for name in exact if (value := getattr(wanted, name)) is not None
+    ]
+    if wanted.unit is not None:
+        to_unit = (referrals.c.case_ref == columns.reference) & (referrals.c.unit == wanted.unit)
+        found.append(exists().where(to_unit))
+    if wanted.overdue_at is not None:
+        found += [
+            columns.settled_at.is_(None),
+            columns.closed_at.is_(None),
+            columns.settlement_due_at <= wanted.overdue_at,
+        ]
+    return found
+
+
+def _parts_of(connection: Connection, table: Any, reference: str, *order: str) -> list[Row]:
+    found = connection.execute(
+        select(table)
+        .where(table.c.case_ref == reference)
+        .order_by(*(table.c[name] for name in order))
+    )
+    return [dict(row) for row in found.mappings()]
+
+
+def _registered(event: events.Registered, batch: Batch) -> None:
+    point, clocks = event.place.point, event.clocks
+    row: Row = {
+        "reference": event.reference,
+        "stage": "triage",
+        "round": 1,
+        "category": event.category,
+        "group": event.category.partition(".")[0],
+        "district": event.place.district,
+        "street": event.place.street,
+        "number": event.place.number,
+        "lat": point.lat if point else None,
+        "lon": point.lon if point else None,
+        "channel": event.channel,
+        "brought_by": event.brought_by,
+        "reach": event.reach,
+        "emergency": event.emergency,
+        "received_at": event.received_at,
+        "registered_at": event.timestamp,
+        "units": [],
+        "waiting": "us",
+        "forwarded_at": None,
+        "replied_at": None,
+        "settled_at": None,
+        "closed_at": None,
+        "outcome": None,
+        "drafts": 0,
+        **_dates("ack", clocks["acknowledgement"]),
+        **_dates("forwarding", clocks["forwarding"]),
+        **_dates("settlement", clocks["settlement"]),
+        "settlement_due_at": clocks["settlement"].due_at,
+        "settlement_ends_at": clocks["settlement"].ends_at,
+        "window_ends": None,
+        "last_event_at": event.timestamp,
+        "version": event.originator_version,
+        "log_position": batch.position,
+    }
+    batch.rows[interventions].put(event.reference, event.reference, row)
+
+
+def _dates(name: str, term: Term) -> Row:
+    return {f"{name}_safe_due": term.safe_due, f"{name}_legal_end": term.legal_end}
+
+
+def _forwarded(event: events.Forwarded, batch: Batch) -> None:
+    case = _case(event, batch)
+    feedback = event.feedback_by
+    row: Row = {
+        "case_ref": event.reference,
+        "referral": event.referral,
+        "unit": event.unit,
+        "unit_kind": event.unit_kind,
+        "mode": event.mode,
+        "lead": event.lead,
+        "round": event.round,
+        "turn": 1,
+        "state": "sent",
+        "result": None,
+        "sent_at": event.timestamp,
+        "answered_at": None,
+        "accepted_at": None,
+        "claim_due": event.claim_by.safe_due if event.claim_by else None,
+        "feedback_safe_due": feedback.safe_due if feedback else None,
+        "feedback_legal_end": feedback.legal_end if feedback else None,
+        "promised_on": None,
+    }
+    batch.rows[referrals].put(event.reference, (event.reference, event.referral), row)
+    case["units"] = [*dict.fromkeys([*case["units"], event.unit])]
+    case["forwarded_at"] = case["forwarded_at"] or event.timestamp
+    _move(case, "with_units", batch)
+
+
+def _answered(event: events.ReferralAnswered, batch: Batch) -> None:
+    case = _case(event, batch)
+    _referral(event, batch).update(
+        state="answered",
+        result=event.result,
+        promised_on=event.promised_on,
+        answered_at=event.timestamp,
+    )
+    case["waiting"] = _waiting(case, batch)
+
+
+def _accepted(event: events.FeedbackAccepted, batch: Batch) -> None:
+    case = _case(event, batch)
+    _referral(event, batch).update(state="accepted", accepted_at=event.timestamp)
+    all_referrals = batch.rows[referrals].of(event.reference).values()
+    if all(row["state"] in TERMINAL for row in all_referrals):
+        _move(case, "drafting", batch)
+    else:
+        case["waiting"] = _waiting(case, batch)
+
+
+def _returned(event: events.FeedbackReturned, batch: Batch) -> None:
+    case = _case(event, batch)
+    referral = _referral(event, batch)
+    referral.update(
+        state="sent",
+        turn=referral["turn"] + 1,
+        claim_due=None,
+        feedback_safe_due=event.feedback_by.safe_due,
+        feedback_legal_end=event.feedback_by.legal_end,
+    )
+    case["waiting"] = _waiting(case, batch)
+
+
+def _submitted(event: events.ReplySubmitted, batch: Batch) -> None:
+    case = _case(event, batch)
+    case["drafts"] = event.draft
+    case["window_ends"] = None
+    if event.sensitive:
+        _move(case, "approval", batch)
+    else:
+        _replied(event, batch)
+
+
+def _replied(event: events.ReplySubmitted | events.ReplyApproved, batch: Batch) -> None:
+    case = _case(event, batch)
+    case["replied_at"] = event.timestamp
+    case["window_ends"] = event.window.ends_at if event.window else None
+    if case["reach"] != "email":
+        case["settled_at"] = event.timestamp
+    _move(case, "replied", batch)
+
+
+def _reply_returned(event: events.ReplyReturned, batch: Batch) -> None:
+    _move(_case(event, batch), "drafting", batch)
+
+
+def _notice_sent(event: events.NoticeSent, batch: Batch) -> None:
+    case = _case(event, batch)
+    row: Row = {
+        "case_ref": event.reference,
+        "kind": event.kind,
+        "round": event.round,
+        "recipient": event.recipient,
+        "message_id": event.message_id,
+        "channel": event.channel,
+        "state": "sent",
+        "sent_at": event.timestamp,
+        "delivered_at": None,
+        "bounced_at": None,
+    }
+    batch.rows[letters].put(event.reference, _letter_key(event), row)
+    if event.kind == "N5":
+        case["settled_at"] = case["settled_at"] or event.timestamp
+
+
+def _notice_delivered(event: events.NoticeDelivered, batch: Batch) -> None:
+    case = _case(event, batch)
+    _letter(event, batch).update(state="delivered", delivered_at=event.timestamp)
+    _open_window(case, event.window)
+
+
+def _notice_bounced(event: events.NoticeBounced, batch: Batch) -> None:
+    _case(event, batch)
+    _letter(event, batch).update(state="bounced", bounced_at=event.timestamp)
+
+
+def _bounce_handled(event: events.BounceHandled, batch: Batch) -> None:
+    case = _case(event, batch)
+    _letter(event, batch)["state"] = "noted"
+    _open_window(case, event.window)
+
+
+def _closed(event: events.Closed, batch: Batch) -> None:
+    case = _case(event, batch)
+    case["closed_at"] = event.timestamp
+    case["outcome"] = event.outcome
+    _move(case, "closed", batch)
+
+
+def _case(event: events.InterventionEvent, batch: Batch) -> Row:
+    """The row of the case, brought up to this event."""
+    row = batch.rows[interventions].change(event.reference, event.reference)
+    row["last_event_at"] = event.timestamp
+    row["version"] = event.originator_version
+    row["log_position"] = batch.position
+    return row
+
+
+def _referral(event: Any, batch: Batch) -> Row:
+    return batch.rows[referrals].change(event.reference, (event.reference, event.referral))
+
+
+def _letter(event: events.NoticeEvent, batch: Batch) -> Row:
+    return batch.rows[letters].change(event.reference, _letter_key(event))
+
+
+def _letter_key(event: events.NoticeEvent) -> tuple[str, str, int, str]:
+    return event.reference, event.kind, event.round, event.recipient
+
+
+def _open_window(case: Row, window: Term | None) -> None:
+    if window is not None:
+        case["window_ends"] = window.ends_at
+
+
+def _move(case: Row, stage: str, batch: Batch) -> None:
+    case["waiting"] = "nobody" if stage in ("replied", "closed") else "us"
+    if case["stage"] != stage:
+        case["stage"] = stage
+        case_moved(case["reference"], stage, batch)
+    if stage == "with_units":
+        case["waiting"] = _waiting(case, batch)
+
+
+def _waiting(case: Row, batch: Batch) -> str:
+    """With the units: whether one of them still owes its answer."""
+    rows = batch.rows[referrals].of(case["reference"]).values()
+    return "unit" if any(row["state"] == "sent" for row in rows) else "us"
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "intervention.Registered": _registered,
+    "intervention.Forwarded": _forwarded,
+    "intervention.ReferralAnswered": _answered,
+    "intervention.FeedbackAccepted": _accepted,
+    "intervention.FeedbackReturned": _returned,
+    "intervention.ReplySubmitted": _submitted,
+    "intervention.ReplyApproved": _replied,
+    "intervention.ReplyReturned": _reply_returned,
+    "intervention.NoticeSent": _notice_sent,
+    "intervention.NoticeDelivered": _notice_delivered,
+    "intervention.NoticeBounced": _notice_bounced,
+    "intervention.BounceHandled": _bounce_handled,
+    "intervention.Closed": _closed,
+}
+
+PROJECTION = Projection(
+    handlers=HANDLERS,
+    tables={interventions: "reference", referrals: "case_ref", letters: "case_ref"},
+)

@@ -1,0 +1,141 @@
+"""The starter: starts every case that has no workflow (a case begins also while Temporal is away).
+
+A case runs when the log holds a task that was opened for it, the first act of its workflow. The
+starter's own position is kept beside the events: nothing before it waits to be started, and
+whatever waits after it is found again from there.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import BigInteger, Column, MetaData, String, Table, select, update
+
+from domain.catalogue import PROCESSES
+from runtime.database import create_tables, insert_new, write_engine
+from runtime.settings import Settings
+from runtime.store import Store
+
+Start = Callable[[str, str], Awaitable[None]]
+"""Called with reference and process; starting again what runs already is no fault."""
+
+GRACE_SECONDS: Final = 3.0
+"""In this time the API starts the case itself."""
+CASES_PER_SECOND: Final = 30.0
+"""A backlog must not hold up what people decide meanwhile."""
+AGAIN_AFTER_SECONDS: Final = 10.0
+
+_LOOK_EVERY_SECONDS: Final = 0.25
+_PAGE: Final = 2_000
+_SCHEMA: Final = "public"
+
+_tables = MetaData()
+_positions = Table(
+    "starter_position",
+    _tables,
+    Column("name", String, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+log = structlog.get_logger()
+
+
+@dataclass
+class _Waiting:
+    """A case that nobody has seen running."""
+
+    process: str
+    position: int
+    start_at: float
+    """When to start it, by the clock of the event loop."""
+
+
+class Starter:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        start: Start,
+        *,
+        grace: float = GRACE_SECONDS,
+        per_second: float = CASES_PER_SECOND,
+        again_after: float = AGAIN_AFTER_SECONDS,
+    ) -> None:
+        self._store = store
+        self._start = start
+        self._grace = grace
+        self._between = 1 / per_second
+        self._again_after = again_after
+        self._born_by = {process.born_by: process.name for process in PROCESSES.values()}
+        self._topics = (*self._born_by, "task.Opened")
+        self._engine = write_engine(settings.database_url or settings.events_db, schema=_SCHEMA)
+        create_tables(self._engine, _tables, schema=_SCHEMA)
+        self._waiting: dict[str, _Waiting] = {}
+        self.read_to = self._kept = self._load_position()
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Cases not yet seen running."""
+        return frozenset(self._waiting)
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            try:
+                await self.look()
+                await self.start_due()
+            except Exception as reason:  # whatever is away comes back; cases must not wait for us
+                log.warning("starter goes on trying", reason=type(reason).__name__)
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+
+    async def look(self) -> None:
+        """Note which cases were born and which run, up to the end of the log."""
+        while await self._read_page():
+            pass
+        position = min((c.position for c in self._waiting.values()), default=self.read_to + 1) - 1
+        if position != self._kept:
+            await asyncio.to_thread(self._keep_position, position)
+            self._kept = position
+
+    async def start_due(self) -> None:
+        """Start what has waited long enough, one after the other."""
+        now = asyncio.get_running_loop().time
+        for reference, case in list(self._waiting.items()):
+            if case.start_at <= now():
+                await self._start(reference, case.process)
+                case.start_at = now() + self._again_after
+                await asyncio.sleep(self._between)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    async def _read_page(self) -> bool:
+        """True when there is more to read."""
+        end, page = await asyncio.to_thread(self._page)
+        start_at = asyncio.get_running_loop().time() + self._grace
+        for stored, event in page:
+            if process := self._born_by.get(stored.topic):
+                self._waiting[event.reference] = _Waiting(process, stored.id, start_at)
+            else:
+                self._waiting.pop(event.case_ref, None)
+        self.read_to = page[-1][0].id if len(page) == _PAGE else max(end, self.read_to)
+        return len(page) == _PAGE
+
+    def _page(self) -> tuple[int, list[tuple[Any, Any]]]:
+        """The end of the log, and the next events that matter before it."""
+        end = self._store.position()
+        found = self._store.recorder.select_notifications(
+            self.read_to, _PAGE, end, self._topics, inclusive_of_start=False
+        )
+        return end, [(stored, self._store.mapper.to_domain_event(stored)) for stored in found]
+
+    def _load_position(self) -> int:
+        with self._engine.begin() as connection:
+            connection.execute(insert_new(connection, _positions).values(name="all", position=0))
+            return connection.scalar(select(_positions.c.position)) or 0
+
+    def _keep_position(self, position: int) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(update(_positions).values(position=position))

@@ -1,0 +1,176 @@
+"""Tasks, open and finished, with the posts they are offered to and the persons excluded."""
+
+from collections.abc import Collection, Mapping
+from functools import partial
+
+from sqlalchemy import Table
+
+from domain.labels import Labels
+from domain.references import WHOLE_CASE
+from domain.tasks import events
+from projections.batch import Batch, Handler, Projection
+from projections.rows import Row
+from projections.tables import (
+    inbox_tasks,
+    interventions,
+    task_candidates,
+    task_exclusions,
+    task_history,
+)
+
+CASES: Mapping[str, Table] = {"intervention": interventions}
+"""Of each process the table in which its cases stand."""
+
+
+def case_moved(case_ref: str, stage: str, batch: Batch) -> None:
+    """Show the new stage of a case on its open tasks."""
+    rows = batch.rows[inbox_tasks]
+    for task_ref in rows.of(case_ref):
+        row = rows.change(case_ref, task_ref)
+        row["case_stage"] = stage
+        row["log_position"] = batch.position
+
+
+def _opened(event: events.Opened, batch: Batch, labels: Labels) -> None:
+    case = batch.rows[CASES[event.process]].of(event.case_ref).get(event.case_ref, {})
+    respond, complete = event.respond_by, event.complete_by
+    row: Row = {
+        "task_ref": event.task_ref,
+        "case_ref": event.case_ref,
+        "process": event.process,
+        "type": event.type,
+        "title_pl": _title(event, labels),
+        "subject": event.subject,
+        "round": event.round,
+        "priority": event.priority,
+        "state": "offered",
+        "candidates": event.candidates,
+        "units": units_of(event.candidates),
+        "assignee": None,
+        "owner": None,
+        "parked_until": None,
+        "respond_due": respond.due_at if respond else None,
+        "safe_due": complete.safe_due if complete else None,
+        "legal_end": complete.legal_end if complete else None,
+        "due_at": complete.due_at if complete else None,
+        "ends_at": complete.ends_at if complete else None,
+        "escalation_level": 0,
+        "opened_at": event.timestamp,
+        "claimed_at": None,
+        "case_stage": case.get("stage"),
+        "district": case.get("district"),
+        "version": event.originator_version,
+        "log_position": batch.position,
+    }
+    batch.rows[inbox_tasks].put(event.case_ref, event.task_ref, row)
+    _offer(event, batch)
+
+
+def _title(event: events.Opened, labels: Labels) -> str:
+    title = labels.of(event.type, "task_titles")
+    return title if event.subject == WHOLE_CASE else f"{title} ({event.subject})"
+
+
+def units_of(candidates: Collection[str]) -> list[str]:
+    """`KS-06` of `KS-06/clerk`; a post without a unit counts as one."""
+    return sorted({post.partition("/")[0] for post in candidates})
+
+
+def _offer(event: events.Opened, batch: Batch) -> None:
+    candidates, exclusions = batch.rows[task_candidates], batch.rows[task_exclusions]
+    which = {"task_ref": event.task_ref, "case_ref": event.case_ref}
+    for post in dict.fromkeys(event.candidates):
+        candidates.put(event.case_ref, (event.task_ref, post), {**which, "post": post})
+    for person, reason in event.excluded.items():
+        row = {**which, "person": person, "reason": reason}
+        exclusions.put(event.case_ref, (event.task_ref, person), row)
+
+
+def _claimed(event: events.Claimed, batch: Batch) -> None:
+    _take(event, event.by, batch)
+
+
+def _assigned(event: events.Assigned, batch: Batch) -> None:
+    _take(event, event.assignee, batch)
+
+
+def _take(event: events.TaskEvent, assignee: str, batch: Batch) -> None:
+    row = _task(event, batch)
+    row["state"] = "claimed"
+    row["assignee"] = assignee
+    row["claimed_at"] = row["claimed_at"] or event.timestamp  # waiting ends with the first claim
+
+
+def _released(event: events.Released, batch: Batch) -> None:
+    row = _task(event, batch)
+    row["state"] = "offered"
+    row["assignee"] = None
+
+
+def _reminded(event: events.Reminded, batch: Batch) -> None:
+    _task(event, batch)
+
+
+def _escalated(event: events.Escalated, batch: Batch) -> None:
+    _task(event, batch)["escalation_level"] = event.level
+
+
+def _completed(event: events.Completed, batch: Batch) -> None:
+    _finish(event, batch, state="completed", outcome=event.outcome, late_by=event.late_by)
+
+
+def _withdrawn(event: events.Withdrawn, batch: Batch) -> None:
+    _finish(event, batch, state="withdrawn", outcome=None, late_by=0)
+
+
+def _finish(event: events.TaskEvent, batch: Batch, **end: object) -> None:
+    row = _task(event, batch)
+    case_ref, at = row["case_ref"], event.timestamp
+    claimed = row["claimed_at"] or at
+    batch.rows[inbox_tasks].drop(case_ref, event.task_ref)
+    for table in (task_candidates, task_exclusions):
+        rows = batch.rows[table]
+        for key in [key for key, kept in rows.of(case_ref).items() if _of_task(kept, event)]:
+            rows.drop(case_ref, key)
+    batch.appended[task_history].add(
+        {
+            **row,
+            **end,
+            "finished_at": at,
+            "finished_by": event.by,
+            "waited": int((claimed - row["opened_at"]).total_seconds()),
+            "worked": int((at - claimed).total_seconds()),
+            "parked": 0,
+        }
+    )
+
+
+def _of_task(row: Row, event: events.TaskEvent) -> bool:
+    found: bool = row["task_ref"] == event.task_ref
+    return found
+
+
+def _task(event: events.TaskEvent, batch: Batch) -> Row:
+    """The row of the task, brought up to this event."""
+    row = batch.rows[inbox_tasks].change(batch.part, event.task_ref)
+    row["version"] = event.originator_version
+    row["log_position"] = batch.position
+    return row
+
+
+def projection(labels: Labels) -> Projection:
+    handlers: Mapping[str, Handler] = {
+        "task.Opened": partial(_opened, labels=labels),
+        "task.Claimed": _claimed,
+        "task.Assigned": _assigned,
+        "task.Released": _released,
+        "task.Reminded": _reminded,
+        "task.Escalated": _escalated,
+        "task.Completed": _completed,
+        "task.Withdrawn": _withdrawn,
+    }
+    return Projection(
+        handlers=handlers,
+        tables=dict.fromkeys((inbox_tasks, task_candidates, task_exclusions), "case_ref"),
+        appended=(task_history,),
+    )

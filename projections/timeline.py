@@ -1,0 +1,71 @@
+"""The story of a case, event by event: public facts only, never a text and nobody's data."""
+
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from projections.batch import Batch, Handler, Projection
+from projections.rows import Row
+from projections.tables import timeline
+
+FACTS: Mapping[str, tuple[str, ...]] = {
+    "intervention.Registered": ("channel", "category", "brought_by", "emergency"),
+    "intervention.Forwarded": ("referral", "round", "unit", "mode", "lead"),
+    "intervention.ReferralAnswered": ("referral", "result", "promised_on"),
+    "intervention.FeedbackAccepted": ("referral",),
+    "intervention.FeedbackReturned": ("referral", "number"),
+    "intervention.ReplySubmitted": ("draft", "outcome", "partial"),
+    "intervention.ReplyApproved": ("draft",),
+    "intervention.ReplyReturned": ("draft",),
+    "intervention.NoticeSent": ("kind", "round", "recipient", "channel"),
+    "intervention.NoticeDelivered": ("kind", "round", "recipient"),
+    "intervention.NoticeBounced": ("kind", "round", "recipient", "code"),
+    "intervention.BounceHandled": ("kind", "round", "recipient", "way"),
+    "intervention.Closed": ("outcome",),
+    "task.Opened": ("task_ref", "candidates"),
+    "task.Claimed": ("task_ref", "acting_for"),
+    "task.Released": ("task_ref",),
+    "task.Assigned": ("task_ref", "assignee"),
+    "task.Reminded": ("task_ref", "ladder", "step", "skipped"),
+    "task.Escalated": ("task_ref", "ladder", "step", "level", "skipped"),
+    "task.Completed": ("task_ref", "outcome", "acting_for", "late_by"),
+    "task.Withdrawn": ("task_ref",),
+}
+"""What is shown of each event. A field that nobody has thought of stays out."""
+
+
+def timeline_of(connection: Connection, reference: str, after: int = 0) -> list[Row]:
+    """What happened in a case after this position, in the order of the log."""
+    found = connection.execute(
+        select(timeline)
+        .where(timeline.c.case_ref == reference, timeline.c.position > after)
+        .order_by(timeline.c.position)
+    )
+    return [dict(row) for row in found.mappings()]
+
+
+def _handler(topic: str, names: tuple[str, ...]) -> Handler:
+    values: Callable[[Any], Any] = attrgetter(*names)
+
+    def tell(event: Any, batch: Batch) -> None:
+        shown = values(event) if len(names) > 1 else (values(event),)
+        batch.appended[timeline].add(
+            {
+                "case_ref": batch.part,
+                "position": batch.position,
+                "at": event.timestamp,
+                "topic": topic,
+                "by": event.by,
+                "facts": dict(zip(names, shown, strict=True)),
+            }
+        )
+
+    return tell
+
+
+PROJECTION = Projection(
+    handlers={topic: _handler(topic, names) for topic, names in FACTS.items()},
+    appended=(timeline,),
+)

@@ -1,0 +1,306 @@
+"""Whole cases for tests: every step is a command given to the real aggregates."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from domain.aggregates import Aggregate
+from domain.interventions import decisions, forms, rules
+from domain.interventions.commands import (
+    AcceptFeedback,
+    AnswerReferral,
+    ApproveReply,
+    ForwardIntervention,
+    LetterOrder,
+    NoteOnFile,
+    Place,
+    Point,
+    RecordNotice,
+    ReferralOrder,
+    RegisterIntervention,
+    ReturnFeedback,
+    ReturnReply,
+    SubmitReply,
+)
+from domain.interventions.model import Intervention
+from domain.ladders import rungs
+from domain.messages import SYSTEM, Act, Message
+from domain.references import case_ref, task_ref, workflow_id
+from domain.rulebook import Rulebook
+from domain.tasks.commands import (
+    AssignTask,
+    ClaimTask,
+    CompleteTask,
+    OpenTask,
+    ReleaseTask,
+    TaskOrder,
+    WithdrawTask,
+)
+from domain.tasks.model import Task
+from domain.tasks.rules import CaseSide, Hats
+from runtime.reference_data import load_reference_data
+from runtime.store import Store
+
+PLACES = (
+    Place(district="I", street="Długa", number="12", point=Point(lat=50.067, lon=19.937)),
+    Place(district="XVIII", street="al. Pokoju", number="44"),
+    Place(district="IV", street="Łokietka"),
+)
+CATEGORIES = ("roads.pothole", "traffic.signal", "lighting.street")
+
+
+def sealed(text: str) -> str:
+    """What stands in an event for this text."""
+    return f"text:{sha256(text.encode()).hexdigest()[:32]}"
+
+
+def resident(name: str) -> str:
+    """What stands in an event for this person."""
+    return f"person:{sha256(name.encode()).hexdigest()[:32]}"
+
+
+def holder(post: str) -> str:
+    """The person who sits at a post in these tests: `ks-06-clerk`."""
+    return post.lower().replace("/", "-").replace("_", "-")
+
+
+class Case:
+    """An intervention and its tasks. After each step the tasks that it then needs are open.
+
+    Time is told: `at` is the moment of the next step and moves on by `pace`.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        at: datetime,
+        *,
+        store: Store | None = None,
+        pace: timedelta = timedelta(hours=3),
+        book: Rulebook | None = None,
+        **report: Any,
+    ) -> None:
+        self.reference = case_ref("INT", at.year, number)
+        self.at = at
+        self.pace = pace
+        self.book = book or load_reference_data()
+        self.store = store
+        self.tasks: dict[str, Task] = {}
+        self.events: list[Any] = []
+        """All that happened, in the order of the log."""
+        self._steps = 0
+        command = RegisterIntervention.model_validate(
+            {
+                "received_at": at,
+                "channel": "phone",
+                "sender": resident("Żaneta Wójcik"),
+                "text": sealed("Dziura w jezdni przy ul. Długiej 12, około 40 cm"),
+                "place": PLACES[number % len(PLACES)],
+                "category": CATEGORIES[number % len(CATEGORIES)],
+            }
+            | {name: value for name, value in report.items() if name != "reach"}
+        )
+        act = self._act("web-form")
+        reach = report.get("reach", "email")
+        self.case = Intervention.register(command, act, self.reference, reach, self.book)
+        self._save(self.case)
+
+    @property
+    def open_tasks(self) -> list[Task]:
+        return [task for task in self.tasks.values() if task.is_open]
+
+    def task(self, type: str, subject: str = "-") -> Task:
+        """The open task of this type."""
+        return next(t for t in self.open_tasks if (t.type, t.subject) == (type, subject))
+
+    def open_needed(self) -> "Case":
+        """Open the tasks that the case waits for, as its workflow does first."""
+        act = self._act(SYSTEM)
+        opened = [Task.open(self._order(order), act) for order in self._missing()]
+        self.tasks |= {task.task_ref: task for task in opened}
+        self._save(*opened)
+        return self
+
+    def claim(self, task: Task) -> "Case":
+        post = task.candidates[0]
+        task.claim(ClaimTask(), self._act(holder(post)), self._hats(post))
+        self._save(task)
+        return self
+
+    def release(self, task: Task) -> "Case":
+        assert task.assignee is not None
+        task.release(ReleaseTask(), self._act(task.assignee))
+        self._save(task)
+        return self
+
+    def assign(self, task: Task) -> "Case":
+        """A superior gives the task to whoever sits at its first post."""
+        post = task.candidates[0]
+        above = self.book.organisation.superiors(post)[0]
+        hats = self._hats(above, holders={post: frozenset({holder(post)})})
+        command = AssignTask(assignee=holder(post), reason=sealed("pilne"))
+        task.assign(command, self._act(holder(above)), hats)
+        self._save(task)
+        return self
+
+    def decide(self, type: str, outcome: str, form: Message, subject: str = "-") -> "Case":
+        """Complete a task: its event and that of the case in one transaction, then what follows."""
+        task = self.task(type, subject)
+        post = task.candidates[0]
+        act = self._act(holder(post))
+        order = TaskOrder(type=type, subject=subject, round=task.round)
+        command = CompleteTask(
+            task_ref=task.task_ref,
+            expected_version=task.version,
+            outcome=outcome,
+            fields=form.model_dump(mode="json", exclude_none=True),
+        )
+        side = CaseSide(forms.TASK_TYPES[type], excluded=forms.excluded(self.case, order))
+        task.complete(command, act, self._hats(post), side, self.book.deadlines)
+        decisions.decide(self.case, order, outcome, form, act, self.book)
+        self._save(task, self.case)
+        return self.open_needed()
+
+    def forward(self, *units: str) -> "Case":
+        """To these units; the first one leads."""
+        orders = tuple(
+            ReferralOrder(unit=unit, question=sealed(unit), lead=not place, redacted=True)
+            for place, unit in enumerate(units or ("ZDMK",))
+        )
+        return self.decide("triage", "forward", ForwardIntervention(referrals=orders))
+
+    def answer(self, referral: str = "R1", result: str = "done") -> "Case":
+        promised = (self.at + timedelta(days=60)).date() if result == "planned" else None
+        form = AnswerReferral(text=sealed("Załatano w piątek"), promised_on=promised)
+        return self.decide("answer_referral", result, form, referral)
+
+    def accept(self, referral: str = "R1") -> "Case":
+        return self.decide("check_feedback", "accept", AcceptFeedback(), referral)
+
+    def give_back(self, referral: str = "R1") -> "Case":
+        form = ReturnFeedback(what_is_missing=sealed("Brak zdjęcia"))
+        return self.decide("check_feedback", "return", form, referral)
+
+    def draft(self, outcome: str = "done", sensitive: tuple[str, ...] = ()) -> "Case":
+        form = SubmitReply.model_validate(
+            {
+                "outcome": outcome,
+                "text": sealed("Dziura została załatana"),
+                "reasons": sealed("Brak podstaw") if outcome in rules.NEGATIVE else None,
+                "sensitive": sensitive,
+            }
+        )
+        return self.decide("draft_reply", "submitted", form)
+
+    def approve(self) -> "Case":
+        return self.decide("approve_reply", "approve", ApproveReply())
+
+    def send_back(self) -> "Case":
+        form = ReturnReply(note=sealed("Za długo"))
+        return self.decide("approve_reply", "return", form)
+
+    def note_bounce(self, subject: str) -> "Case":
+        form = NoteOnFile(note=sealed("Adres nie istnieje"))
+        return self.decide("handle_bounce", "file_note", form, subject)
+
+    def send_letters(self, *, bouncing: bool = False) -> "Case":
+        """Every letter that is owed; all of them arrive or all bounce."""
+        for order in list(rules.letters_due(self.case)):
+            self.send_letter(order, bouncing=bouncing)
+        return self.open_needed()
+
+    def send_letter(self, order: LetterOrder, *, bouncing: bool = False) -> "Case":
+        command = RecordNotice(
+            letter=order,
+            channel="email",
+            message_id=f"<{self.reference}.{order.key}@krakow.invalid>",
+            recipient_ref=self.case.sender or "nobody",
+            result="bounced" if bouncing else "delivered",
+            code=550 if bouncing else None,
+        )
+        self.case.record_notice(command, self._act(SYSTEM), self.book)
+        self._save(self.case)
+        return self
+
+    def withdraw(self, task: Task) -> "Case":
+        task.withdraw(WithdrawTask(reason="not needed any more"), self._act(SYSTEM))
+        self._save(task)
+        return self
+
+    def wait_for_window(self) -> "Case":
+        """Until the sender may no longer ask to reopen."""
+        window = self.case.window
+        assert window is not None
+        assert window.ends_at is not None
+        self.at = window.ends_at
+        return self
+
+    def close(self) -> "Case":
+        act = self._act(SYSTEM)
+        self.case.close(act)
+        for task in self.open_tasks:
+            task.withdraw(WithdrawTask(reason="case closed"), act)
+        self._save(self.case, *self.tasks.values())
+        return self
+
+    def whole_way(self) -> "Case":
+        """Straight from triage to closed, with one unit."""
+        self.open_needed().send_letters().forward("ZDMK").send_letters()
+        self.answer().accept().draft()
+        if self.case.stage == "approval":
+            self.approve()
+        return self.send_letters().wait_for_window().close()
+
+    def _missing(self) -> Iterator[TaskOrder]:
+        for order in forms.tasks_needed(self.case):
+            if task_ref(self.reference, order.type, order.subject, order.round) not in self.tasks:
+                yield order
+
+    def _order(self, order: TaskOrder) -> OpenTask:
+        kind = forms.TASK_TYPES[order.type]
+        deadlines, started = self.book.deadlines, forms.started_at(self.case, order)
+        respond_rule = forms.respond_rule(order)
+        respond_by = deadlines.term(respond_rule, started) if respond_rule else None
+        complete_by = deadlines.term(forms.complete_rule(self.case, order), started)
+        return OpenTask(
+            task_ref=task_ref(self.reference, order.type, order.subject, order.round),
+            workflow_id=workflow_id("intervention", self.reference),
+            case_ref=self.reference,
+            process="intervention",
+            type=order.type,
+            subject=order.subject,
+            round=order.round,
+            candidates=forms.candidates(self.case, order),
+            excluded=forms.excluded(self.case, order),
+            outcomes=tuple(kind.outcomes),
+            respond_by=respond_by,
+            complete_by=complete_by,
+            ladder=kind.ladder,
+            rungs=rungs(
+                self.book.ladders[kind.ladder],
+                opened_at=self.at,
+                respond_by=respond_by,
+                complete_by=complete_by,
+                calendar=deadlines.calendar,
+                hour=self.book.limits.tasks.ladder_hour,
+            ),
+            priority=kind.priority,
+            form=order.type,
+        )
+
+    def _hats(self, post: str, holders: dict[str, frozenset[str]] | None = None) -> Hats:
+        return Hats(holder(post), frozenset({post}), self.book.organisation, (), holders or {})
+
+    def _act(self, by: str) -> Act:
+        self._steps += 1
+        act = Act(command_id=f"{self.reference}:{self._steps}", at=self.at, by=by)
+        self.at += self.pace
+        return act
+
+    def _save(self, *aggregates: Aggregate) -> None:
+        if self.store is not None:
+            self.events += [e for aggregate in aggregates for e in aggregate.pending_events]
+            self.store.save_all(aggregates)
+        else:
+            self.events += [e for a in aggregates for e in a.collect_events()]

@@ -1,0 +1,37 @@
+"""A store and a read side for tests of the projections, on both databases."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from domain.labels import Labels
+from projections.tables import TABLES
+from runtime.read_side import ReadSide
+from runtime.reference_data import load_reference_data
+from runtime.settings import Settings
+from runtime.store import Store
+from tests.databases import Database
+
+
+@pytest.fixture
+def settings(database: Database) -> Settings:
+    return Settings(database_url=database.url)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    store = Store(settings)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def read_side(settings: Settings) -> Iterator[ReadSide]:
+    read_side = ReadSide(settings, TABLES)
+    yield read_side
+    read_side.close()
+
+
+@pytest.fixture
+def labels() -> Labels:
+    return load_reference_data().labels

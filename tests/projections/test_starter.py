@@ -1,0 +1,159 @@
+"""The starter: no case stays without its workflow, none is started over and over."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+
+from projections.starter import Starter
+from runtime.settings import Settings
+from runtime.store import Store
+from tests.builders import Case
+from tests.projections.histories import START
+
+
+class Temporal:
+    """Notes what was started; while it is away every start fails."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.asked = 0
+        self.started: list[tuple[str, str]] = []
+
+    async def start(self, reference: str, process: str) -> None:
+        self.asked += 1
+        if self.away:
+            raise ConnectionError
+        self.started.append((reference, process))
+
+
+@contextmanager
+def starter_of(
+    settings: Settings, store: Store, temporal: Temporal, **options: float
+) -> Iterator[Starter]:
+    at_once = {"grace": 0.0, "per_second": 1_000_000.0}
+    with closing(Starter(settings, store, temporal.start, **(at_once | options))) as starter:
+        yield starter
+
+
+async def one_round(starter: Starter) -> None:
+    await starter.look()
+    await starter.start_due()
+
+
+def test_a_case_without_a_workflow_is_started_once(settings: Settings, store: Store) -> None:
+    temporal = Temporal()
+    case = Case(1, START, store=store)
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal) as starter:
+            await one_round(starter)
+            await one_round(starter)
+            assert starter.waiting == {case.reference}
+            case.open_needed()
+            await one_round(starter)
+            assert starter.waiting == set()
+
+    asyncio.run(story())
+    assert temporal.started == [(case.reference, "intervention")]
+
+
+def test_a_case_that_runs_is_left_alone(settings: Settings, store: Store) -> None:
+    temporal = Temporal()
+    Case(1, START, store=store).open_needed()
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal) as starter:
+            await one_round(starter)
+            assert starter.waiting == set()
+
+    asyncio.run(story())
+    assert temporal.started == []
+
+
+def test_a_case_just_registered_is_left_to_whoever_registered_it(
+    settings: Settings, store: Store
+) -> None:
+    temporal = Temporal()
+    Case(1, START, store=store)
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal, grace=60) as starter:
+            await one_round(starter)
+            assert len(starter.waiting) == 1
+
+    asyncio.run(story())
+    assert temporal.started == []
+
+
+def test_a_start_without_effect_is_repeated(settings: Settings, store: Store) -> None:
+    temporal = Temporal()
+    case = Case(1, START, store=store)
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal, again_after=0) as starter:
+            await one_round(starter)
+            await one_round(starter)
+
+    asyncio.run(story())
+    assert temporal.started == [(case.reference, "intervention")] * 2
+
+
+def test_while_temporal_is_away_the_starter_goes_on_trying(
+    settings: Settings, store: Store
+) -> None:
+    temporal = Temporal()
+    temporal.away = True
+    case = Case(1, START, store=store)
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal) as starter:
+            running = asyncio.create_task(starter.run())
+            async with asyncio.timeout(20):
+                while temporal.asked < 2:
+                    await asyncio.sleep(0.005)
+                temporal.away = False
+                while not temporal.started:
+                    await asyncio.sleep(0.005)
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+
+    asyncio.run(story())
+    assert temporal.started == [(case.reference, "intervention")]
+
+
+def test_after_a_restart_only_what_does_not_run_is_found_again(
+    settings: Settings, store: Store
+) -> None:
+    temporal = Temporal()
+    temporal.away = True
+    runs, waits = Case(1, START, store=store).open_needed(), Case(2, START, store=store)
+    Case(3, START, store=store).whole_way()
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal, grace=60) as starter:
+            await one_round(starter)
+            assert starter.waiting == {waits.reference}
+        with starter_of(settings, store, temporal, grace=60) as starter:
+            assert starter.read_to == store.position_of(runs.tasks[f"{runs.reference}-triage-1"], 1)
+            await one_round(starter)
+            assert starter.waiting == {waits.reference}
+
+    asyncio.run(story())
+
+
+def test_a_backlog_is_started_no_faster_than_allowed(settings: Settings, store: Store) -> None:
+    temporal = Temporal()
+    for number in range(1, 6):
+        Case(number, START, store=store)
+
+    async def story() -> float:
+        with starter_of(settings, store, temporal, per_second=50) as starter:
+            await starter.look()
+            began = asyncio.get_running_loop().time()
+            await starter.start_due()
+            return asyncio.get_running_loop().time() - began
+
+    took = asyncio.run(story())
+    assert len(temporal.started) == 5
+    assert took >= 4 / 50
