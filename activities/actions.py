@@ -43,7 +43,7 @@ class Action(Message):
     outcome: str | None = None
     allowed: bool
     mode: str | None
-    """`yourself`, `acting_for` or `override`."""
+    """`yourself`, `acting_for`, `recording` or `override`."""
     acting_for: str | None = None
     needs: tuple[str, ...] = ()
     """Fields that have to be filled in first."""

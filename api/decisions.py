@@ -1,0 +1,193 @@
+"""A person's decision: checked, sealed and signed here, carried out by the workflow of its case."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from fastapi.concurrency import run_in_threadpool
+
+from activities.interventions import headline, known_case
+from activities.tasks import known_task
+from api.auth import Caller
+from api.first_answers import IsSame, first_answer
+from api.problems import Refused
+from api.processes import NotRunning, ProcessAway
+from api.services import Services
+from domain.interventions.commands import AnswerReferral
+from domain.interventions.forms import TASK_TYPES
+from domain.interventions.model import Intervention
+from domain.messages import Act, Message
+from domain.people import PersonErased, texts_in, with_texts
+from domain.tasks import events
+from domain.tasks.commands import Answer, CompleteTask, Decision
+from domain.tasks.model import Task
+from domain.tasks.refusals import TaskChanged
+from domain.tasks.rules import filled_form, form_problems
+from runtime.births import KeyUsedForAnotherRequest
+from runtime.store import UnitOfWork
+from runtime.text_store import TextDiffers, seal_texts
+
+M = TypeVar("M", bound=Message)
+
+_PATIENCE: Final = 6.0
+"""Seconds that a request waits for a workflow which has only just been started."""
+
+_LOOK_EVERY: Final = 0.1
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A decision on its way to the workflow of its case."""
+
+    decision: Decision
+    workflow_id: str
+    process: str
+    case_ref: str
+    headline: str
+
+
+async def complete(here: Services, me: Caller, key: str, command: CompleteTask) -> Answer:
+    """Decide. The same key again gives the first answer."""
+    ready = await run_in_threadpool(_prepare, here, me, me.act(key), command)
+    return ready if isinstance(ready, Answer) else await _submit(here, me, ready)
+
+
+def _prepare(here: Services, me: Caller, act: Act, command: CompleteTask) -> Answer | Submission:
+    unit = UnitOfWork(here.store)
+    if answer := first_answer(here, unit, command.task_ref, act, _same_decision(here, command)):
+        return answer
+    task = known_task(unit, command.task_ref)
+    if not _can_be_sealed(here, me, task, command):
+        _refuse(here, me, command)
+    case = known_case(unit, task.case_ref)
+    with here.sealing:
+        sealed = _sealed(here, act, task, case, command)
+    unsigned = Decision(command=sealed, act=act, proof="")
+    proof = here.signer.sign(unsigned.signed_bytes())
+    return Submission(
+        decision=unsigned.model_copy(update={"proof": proof}),
+        workflow_id=task.workflow_id,
+        process=task.process,
+        case_ref=task.case_ref,
+        headline=headline(case.reference, case.category, case.place.district, here.data.routing),
+    )
+
+
+async def _submit(here: Services, me: Caller, ready: Submission) -> Answer:
+    """Tell the workflow, started first if it does not run yet."""
+    now = asyncio.get_running_loop().time
+    give_up = now() + _PATIENCE
+    while True:
+        try:
+            return await here.processes.decide(ready.workflow_id, ready.decision)
+        except Refused as refused:
+            # A run started anew has forgotten which updates it answered: the store has not.
+            names = {named["refusal"] for named in refused.refusals}
+            if "TaskNotOpen" in names and (answer := await _from_store(here, ready)):
+                return answer
+            raise
+        except ProcessAway:
+            if answer := await _from_store(here, ready):
+                return answer
+            raise
+        except NotRunning:
+            if answer := await _from_store(here, ready):
+                return answer
+            await run_in_threadpool(_refuse_if_finished, here, me, ready.decision.command)
+        if now() >= give_up:
+            raise ProcessAway()
+        await here.processes.start(ready.process, ready.case_ref, ready.headline)
+        await asyncio.sleep(_LOOK_EVERY)
+
+
+async def _from_store(here: Services, ready: Submission) -> Answer | None:
+    command, act = ready.decision.command, ready.decision.act
+    unit, is_same = UnitOfWork(here.store), _same_decision(here, command)
+    return await run_in_threadpool(first_answer, here, unit, command.task_ref, act, is_same)
+
+
+def _can_be_sealed(here: Services, me: Caller, task: Task, command: CompleteTask) -> bool:
+    """Whether this may become a decision at all; nothing is kept of what may not."""
+    kind = TASK_TYPES[task.type]
+    hats = here.desk.hats(me.person, me.at, task).wearing(command.acting_for)
+    return (
+        task.is_open
+        and command.outcome in task.outcomes
+        and command.outcome in kind.outcomes
+        and not form_problems(kind, command)
+        and hats.standing(task, kind.recorders) is not None
+    )
+
+
+def _refuse_if_finished(here: Services, me: Caller, command: CompleteTask) -> None:
+    if not known_task(UnitOfWork(here.store), command.task_ref).is_open:
+        _refuse(here, me, command)
+
+
+def _refuse(here: Services, me: Caller, command: CompleteTask) -> None:
+    """Report everything that stands against the decision, as the case would."""
+    reasons = here.rehearsal.rehearse(command, me.person, me.at).reasons
+    if not reasons:  # somebody has just changed the task
+        raise TaskChanged(task=command.task_ref)
+    raise Refused([reason.model_dump() for reason in reasons])
+
+
+def _sealed(
+    here: Services, act: Act, task: Task, case: Intervention, command: CompleteTask
+) -> CompleteTask:
+    """The command with references in the place of texts, its form filled in whole."""
+    form = filled_form(TASK_TYPES[task.type], command)
+    own = case_key(case.reference)
+    # What is about the sender goes with the sender; a unit's answer belongs to the case.
+    about = None if isinstance(form, AnswerReferral) else case.sender
+    try:
+        return _under(here, about or own, act, form, command)
+    except PersonErased:
+        return _under(here, own, act, form, command)
+    except TextDiffers:
+        raise KeyUsedForAnotherRequest(key=act.command_id.partition(":")[2]) from None
+
+
+def _under(
+    here: Services, key_ref: str, act: Act, form: Message, command: CompleteTask
+) -> CompleteTask:
+    def sealed(message: M, within: str = "") -> M:
+        return seal_texts(
+            message,
+            key_ref=key_ref,
+            command_id=act.command_id,
+            texts=here.texts,
+            within=within,
+        )
+
+    fields = sealed(form, ".fields").model_dump(mode="json", exclude_none=True)
+    return sealed(command).model_copy(update={"fields": fields})
+
+
+def case_key(reference: str) -> str:
+    """The key of texts that belong to no person."""
+    return f"case:{reference}"
+
+
+def _same_decision(here: Services, command: CompleteTask) -> IsSame:
+    """Whether a recorded completion is this decision."""
+
+    def is_same(event: Any) -> bool:
+        if not isinstance(event, events.Completed) or event.outcome != command.outcome:
+            return False
+        kind = TASK_TYPES[known_task(UnitOfWork(here.store), command.task_ref).type]
+        if form_problems(kind, command):
+            return False
+        recorded = command.model_copy(update={"fields": dict(event.fields)})
+        return _says_the_same(here, filled_form(kind, recorded), filled_form(kind, command))
+
+    return is_same
+
+
+def _says_the_same(here: Services, recorded: Message, sent: Message) -> bool:
+    """Whether two forms agree; a text that was erased since can no longer be compared."""
+    kept, given = texts_in(recorded), texts_in(sent)
+    if with_texts(recorded, dict.fromkeys(kept, "")) != with_texts(sent, dict.fromkeys(given, "")):
+        return False
+    opened = here.texts.get_many(kept.values())
+    return all(given[path] in (ref, opened.get(ref, given[path])) for path, ref in kept.items())

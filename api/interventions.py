@@ -1,0 +1,226 @@
+"""Interventions over HTTP: registered, listed and read, by whoever may (§ 9 pt 1-3)."""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import structlog
+from fastapi import APIRouter, Query, Response
+
+from activities.interventions import headline
+from api.auth import Caller, Key, Me
+from api.reading import AtPosition, tables
+from api.registering import Report, take_in
+from api.services import Here, Services
+from api.texts import CaseTexts, texts_of
+from domain.errors import Refusal, refuse_if_any
+from domain.interventions import access
+from domain.interventions.refusals import CaseUnknown
+from domain.messages import Message
+from domain.references import CaseRef
+from projections.follower import position
+from projections.interventions import CaseFilter, Cursor, cursor_of, find, list_interventions
+from projections.rows import Row
+from projections.timeline import timeline_of
+
+MOST_AT_ONCE: Final = 200
+
+_FOR_UNITS: Final = (
+    "reference", "category", "group", "district", "street", "number", "lat", "lon", "emergency",
+    "received_at", "log_position",
+)  # fmt: skip
+"""What a unit outside the Department is shown of a case, besides its own referrals."""
+
+router = APIRouter(tags=["interventions"])
+log = structlog.get_logger(__name__)
+
+
+class CursorMalformed(Refusal):
+    """This is not the cursor of a page."""
+
+
+class Taken(Message):
+    """A report that was taken in."""
+
+    reference: CaseRef
+    position: int
+    """Ask a list for this position with `at_or_after`."""
+    links: dict[str, str]
+
+
+class Page(Message):
+    """One page of a list; `next` is the cursor of the page after it."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+    log_position: int
+
+
+@router.post("/interventions", status_code=201, responses={200: {"model": Taken}})
+def register_intervention(
+    report: Report, here: Here, me: Me, key: Key, response: Response
+) -> Taken:
+    """Take a report in. The same key again gives the same reference, with status 200."""
+    refuse_if_any(access.registering(me.all_posts))
+    born = take_in(here, me, key, report)
+    if born.repeated:
+        response.status_code = 200
+    else:
+        title = headline(born.reference, report.category, report.place.district, here.data.routing)
+        here.processes.start_soon("intervention", born.reference, title)
+    log.info("registered", case=born.reference, repeated=born.repeated)
+    return Taken(
+        reference=born.reference,
+        position=born.position,
+        links=_links(born.reference, born.position),
+    )
+
+
+@router.get("/interventions", dependencies=[AtPosition])
+def list_cases(
+    here: Here,
+    me: Me,
+    stage: str | None = None,
+    category: str | None = None,
+    group: str | None = None,
+    district: str | None = None,
+    unit: Annotated[str | None, Query(description="A unit that was written to.")] = None,
+    waiting: str | None = None,
+    overdue: Annotated[bool, Query(description="Past the safe due and not settled.")] = False,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_AT_ONCE)] = 50,
+) -> Page:
+    """The newest cases first, of those that the caller may see."""
+    wanted = CaseFilter(
+        stage=stage,
+        category=category,
+        group=group,
+        district=district,
+        unit=unit,
+        waiting=waiting,
+        overdue_at=me.at if overdue else None,
+    )
+    after = _read_cursor(cursor) if cursor else None
+    with tables(here) as connection:
+        rows = list(_seen(connection, me, wanted, after, limit))
+        shown = [_case_for(me, row) for row in rows]
+        return Page(
+            items=shown,
+            next=_write_cursor(cursor_of(rows[-1])) if len(rows) == limit else None,
+            log_position=position(connection),
+        )
+
+
+@router.get("/interventions/{reference}", dependencies=[AtPosition])
+def read_case(reference: str, here: Here, me: Me) -> dict[str, Any]:
+    """A case with its referrals and letters."""
+    case = _visible_case(here, me, reference)
+    return {**_case_for(me, case), "links": _links(reference)}
+
+
+@router.get("/interventions/{reference}/timeline", dependencies=[AtPosition])
+def read_timeline(
+    reference: str, here: Here, me: Me, after: Annotated[int, Query(ge=0)] = 0
+) -> Page:
+    """What happened, event by event; `after` is the position of the last one known."""
+    case = _visible_case(here, me, reference)
+    with tables(here) as connection:
+        rows = timeline_of(connection, reference, after)
+        return Page(
+            items=[row for row in rows if _concerns(me, case, row)],
+            next=None,
+            log_position=position(connection),
+        )
+
+
+@router.get("/interventions/{reference}/texts", dependencies=[AtPosition])
+def read_texts(reference: str, here: Here, me: Me) -> CaseTexts:
+    """The sender and all texts, out of the vault; who read them is noted in the log."""
+    case = _visible_case(here, me, reference)
+    extent = me.sight.of_case(case["units"])
+    assert extent is not None  # the case is visible
+    log.info("texts opened", case=reference, extent=extent)
+    return texts_of(here, reference, extent, _own_referrals(me, case))
+
+
+def _visible_case(here: Services, me: Caller, reference: str) -> Row:
+    with tables(here) as connection:
+        case = find(connection, reference)
+    if case is None:
+        raise CaseUnknown(reference=reference[:30])
+    refuse_if_any(access.seeing(me.sight, reference, case["units"]))
+    return case
+
+
+def _seen(
+    connection: Any, me: Caller, wanted: CaseFilter, after: Cursor | None, limit: int
+) -> Iterator[Row]:
+    """Rows of the cases that the caller may see, newest first."""
+    if me.sight.extent != "referrals":
+        refuse_if_any(access.listing(me.sight))
+        yield from list_interventions(connection, wanted, after=after, limit=limit)
+        return
+    found: dict[str, Row] = {}
+    for unit in me.sight.units if wanted.unit is None else me.sight.units & {wanted.unit}:
+        own = CaseFilter(**{**vars(wanted), "unit": unit})
+        rows = list_interventions(connection, own, after=after, limit=limit)
+        found |= {row["reference"]: row for row in rows}
+    yield from sorted(found.values(), key=cursor_of, reverse=True)[:limit]
+
+
+def _case_for(me: Caller, case: Row) -> dict[str, Any]:
+    """Of the row what the caller may see."""
+    if me.sight.extent != "referrals":
+        return dict(case)
+    shown = {name: case[name] for name in _FOR_UNITS}
+    if "referrals" in case:
+        own = _own_referrals(me, case)
+        shown["referrals"] = [row for row in case["referrals"] if row["referral"] in own]
+        shown["letters"] = [row for row in case["letters"] if row["recipient"] in own]
+    return shown
+
+
+def _own_referrals(me: Caller, case: Row) -> frozenset[str]:
+    return frozenset(row["referral"] for row in case["referrals"] if row["unit"] in me.sight.units)
+
+
+def _concerns(me: Caller, case: Row, row: Mapping[str, Any]) -> bool:
+    """Whether an event is about what the caller may see."""
+    if me.sight.extent != "referrals":
+        return True
+    facts, own = row["facts"], _own_referrals(me, case)
+    tasks = tuple(f"{case['reference']}-answer_referral-{referral}-" for referral in own)
+    about = facts.get("referral") or facts.get("recipient")
+    return about in own or facts.get("task_ref", "").startswith(tasks or ("-",))
+
+
+def _links(reference: str, at: int | None = None) -> dict[str, str]:
+    case = f"/interventions/{reference}"
+    since = f"?at_or_after={at}" if at is not None else ""
+    return {
+        "case": case + since,
+        "timeline": f"{case}/timeline{since}",
+        "texts": f"{case}/texts{since}",
+        "actions": f"/cases/{reference}/actions",
+    }
+
+
+def _write_cursor(cursor: Cursor) -> str:
+    received_at, reference = cursor
+    plain = json.dumps([received_at.isoformat(), reference])
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> Cursor:
+    try:
+        plain = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
+        received_at, reference = json.loads(plain)
+        moment = datetime.fromisoformat(received_at)
+        if moment.tzinfo is None or not isinstance(reference, str):
+            raise ValueError
+    except (binascii.Error, TypeError, ValueError, UnicodeError):
+        raise CursorMalformed(field="cursor") from None
+    return moment, reference

@@ -1,0 +1,102 @@
+"""The texts of a case and its sender, opened for whoever may read them."""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from typing import Any, Final, Literal
+
+from api.services import Services
+from domain.interventions import events
+from domain.interventions.access import Extent
+from domain.messages import Message, Moment
+from domain.people import PersonalData, PersonErased, TextRef, is_text_ref
+from domain.references import aggregate_id
+
+_SENT_TO_UNITS: Final[dict[type, tuple[str, ...]]] = {
+    events.Forwarded: ("question_ref",),
+    events.ReferralAnswered: ("text_ref",),
+    events.FeedbackReturned: ("what_is_missing_ref",),
+}
+"""What a unit wrote and was written; of everything else it sees nothing."""
+
+State = Literal["open", "masked", "erased"]
+
+
+class Sender(Message):
+    """Who reported the matter; `anonymous` when nobody is known, `withheld` from units."""
+
+    state: Literal["open", "masked", "erased", "anonymous", "withheld"]
+    data: PersonalData | None = None
+
+
+class CaseText(Message):
+    """One text: where it stands in the story of the case, and what it says."""
+
+    event: str
+    at: Moment
+    by: str
+    field: str
+    referral: str | None
+    state: State
+    text: str | None
+
+
+class CaseTexts(Message):
+    sender: Sender
+    texts: tuple[CaseText, ...]
+
+
+Found = tuple[Any, str, TextRef]
+"""An event, and a field of it that holds a text."""
+
+
+def texts_of(
+    here: Services, reference: str, extent: Extent, referrals: AbstractSet[str]
+) -> CaseTexts:
+    """What somebody with this sight of the case reads."""
+    story = list(here.store.events.get(aggregate_id("intervention", reference)))
+    found = [each for each in _texts_in(story) if extent != "referrals" or _own(each, referrals)]
+    opened = {} if extent == "masked" else here.texts.get_many(ref for _, _, ref in found)
+    return CaseTexts(
+        sender=_sender(here, story[0], extent),
+        texts=tuple(_shown(each, extent, opened) for each in found),
+    )
+
+
+def _texts_in(story: list[Any]) -> Iterator[Found]:
+    for event in story:
+        for field, value in vars(event).items():
+            if isinstance(value, str) and is_text_ref(value):
+                yield event, field, value
+
+
+def _own(found: Found, referrals: AbstractSet[str]) -> bool:
+    event, field, _ = found
+    return field in _SENT_TO_UNITS.get(type(event), ()) and event.referral in referrals
+
+
+def _shown(found: Found, extent: Extent, opened: dict[TextRef, str]) -> CaseText:
+    event, field, ref = found
+    text = opened.get(ref)
+    state: State = "open" if text is not None else "erased"
+    return CaseText(
+        event=event.TOPIC,
+        at=event.timestamp,
+        by=event.by,
+        field=field.removesuffix("_ref"),
+        referral=getattr(event, "referral", None),
+        state="masked" if extent == "masked" else state,
+        text=text,
+    )
+
+
+def _sender(here: Services, birth: Any, extent: Extent) -> Sender:
+    if extent == "referrals":
+        return Sender(state="withheld")
+    if birth.sender is None:
+        return Sender(state="anonymous")
+    if extent == "masked":
+        return Sender(state="masked")
+    try:
+        return Sender(state="open", data=here.vault.person(birth.sender))
+    except PersonErased:
+        return Sender(state="erased")
