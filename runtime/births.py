@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
@@ -39,6 +39,15 @@ class Born:
     repeated: bool
 
 
+class KnownBirth(NamedTuple):
+    """A birth as the log tells it: of the request itself no digest is left."""
+
+    client: str
+    key: str
+    reference: str
+    position: int
+
+
 def digest_of(message: BaseModel) -> str:
     """What tells a repeated request from another one under the same key."""
     return hashlib.sha256(message.model_dump_json().encode()).hexdigest()
@@ -51,7 +60,7 @@ class BirthRecorder(Protocol):
 
     def position_of(self, originator_id: Any, version: int) -> int | None: ...
 
-    def restore_births(self, rows: Sequence[tuple[str, str, str]]) -> None: ...
+    def restore_births(self, births: Sequence[KnownBirth]) -> None: ...
 
 
 def _repeated(birth: Birth, digest: str | None) -> None:
@@ -111,14 +120,14 @@ class SQLiteBirthRecorder(SQLiteApplicationRecorder):
             row = c.fetchone()
         return row["rowid"] if row else None
 
-    def restore_births(self, rows: Sequence[tuple[str, str, str]]) -> None:
+    def restore_births(self, births: Sequence[KnownBirth]) -> None:
         with self.datastore.transaction(commit=True) as c:
             c.executemany(
-                "INSERT INTO births (client, key, reference) VALUES (?, ?, ?) "
+                "INSERT INTO births (client, key, reference, position) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT DO NOTHING",
-                rows,
+                births,
             )
-            for prefix, year, n in _last_numbers(rows):
+            for prefix, year, n in _last_numbers(births):
                 c.execute(
                     "INSERT INTO counters VALUES (?, ?, ?) ON CONFLICT (prefix, year) "
                     "DO UPDATE SET n = max(n, excluded.n)",
@@ -187,7 +196,7 @@ class PostgresBirthRecorder(PostgresApplicationRecorder):
         )
         known = c.fetchone()
         _repeated(birth, known["digest"])
-        return Born(known["reference"], known["position"] or 0, repeated=True)
+        return Born(known["reference"], known["position"], repeated=True)
 
     def position_of(self, originator_id: Any, version: int) -> int | None:
         with self.datastore.get_connection() as conn, conn.cursor() as c:
@@ -202,16 +211,16 @@ class PostgresBirthRecorder(PostgresApplicationRecorder):
             row = c.fetchone()
         return row["notification_id"] if row else None
 
-    def restore_births(self, rows: Sequence[tuple[str, str, str]]) -> None:
+    def restore_births(self, births: Sequence[KnownBirth]) -> None:
         with self.datastore.get_connection() as conn, conn.transaction(), conn.cursor() as c:
             c.executemany(
                 SQL(
-                    "INSERT INTO {} (client, key, reference) VALUES (%s, %s, %s) "
+                    "INSERT INTO {} (client, key, reference, position) VALUES (%s, %s, %s, %s) "
                     "ON CONFLICT DO NOTHING"
                 ).format(self._births),
-                rows,
+                births,
             )
-            for prefix, year, n in _last_numbers(rows):
+            for prefix, year, n in _last_numbers(births):
                 c.execute(
                     SQL(
                         "INSERT INTO {0} AS counter VALUES (%s, %s, %s) "
@@ -222,10 +231,10 @@ class PostgresBirthRecorder(PostgresApplicationRecorder):
                 )
 
 
-def _last_numbers(rows: Sequence[tuple[str, str, str]]) -> list[tuple[str, int, int]]:
+def _last_numbers(births: Sequence[KnownBirth]) -> list[tuple[str, int, int]]:
     last: dict[tuple[str, int], int] = {}
-    for _, _, reference in rows:
-        prefix, year, number = reference.split("-")
+    for birth in births:
+        prefix, year, number = birth.reference.split("-")
         key = (prefix, int(year))
         last[key] = max(last.get(key, 0), int(number))
     return [(prefix, year, n) for (prefix, year), n in last.items()]

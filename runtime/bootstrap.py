@@ -1,8 +1,8 @@
-"""What has to stand before the first case: Temporal's namespace and attributes, and the roster."""
+"""What Temporal must have before the first case: the namespace, its retention and attributes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Final, TypeVar
 
 from google.protobuf.duration_pb2 import Duration
@@ -22,13 +22,9 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.messages import SYSTEM, Act
-from domain.roster.commands import OpenRoster
-from domain.roster.model import ROSTER_ID, Roster
-from runtime.plugin import connect
-from runtime.reference_data import ReferenceData, load_reference_data
+from runtime.mendable import Mendable
+from runtime.schedules import keep_schedules
 from runtime.settings import Settings
-from runtime.store import Store, UnitOfWork
 
 T = TypeVar("T")
 
@@ -59,7 +55,7 @@ _TYPES: Final = {
 }
 
 
-class TemporalAway(Exception):
+class TemporalAway(Mendable):
     """No Temporal server answered in time."""
 
     def __init__(self, settings: Settings) -> None:
@@ -68,7 +64,7 @@ class TemporalAway(Exception):
         )
 
 
-class NamespaceNotReady(Exception):
+class NamespaceNotReady(Mendable):
     """The namespace or a search attribute is not there, or is of another type."""
 
     def __init__(self, settings: Settings, what: str) -> None:
@@ -78,31 +74,15 @@ class NamespaceNotReady(Exception):
         )
 
 
-class TermsForTestsOnly(Exception):
-    """A table holds terms that are for tests and demonstrations only."""
-
-    def __init__(self, settings: Settings, rules: Iterable[str]) -> None:
-        super().__init__(
-            f"{settings.terms_file} (KS_TERMS_FILE) holds terms for tests: {', '.join(rules)}. "
-            "Remove the rows; only a demonstration may set KS_ALLOW_TEST_TERMS=1."
-        )
-
-
-def checked_reference_data(settings: Settings) -> ReferenceData:
-    """The tables of this installation; one for tests is not allowed in production."""
-    data = load_reference_data(settings.terms_file)
-    short = [rule.id for rule in data.deadlines.test_rules]
-    if short and not settings.allow_test_terms:
-        raise TermsForTestsOnly(settings, short)
-    return data
-
-
 async def reach_temporal(settings: Settings, patience: timedelta = PATIENCE) -> Client:
-    """A client, as soon as the server answers."""
+    """A client for what is done around cases, as soon as the server answers."""
 
     async def attempt() -> Client | None:
         try:
-            return await connect(settings)
+            # No codec: nothing of a case passes here, and this client is there at once.
+            return await Client.connect(
+                settings.temporal_address, namespace=settings.temporal_namespace
+            )
         except RuntimeError:  # what the SDK raises when it cannot connect
             return None
 
@@ -113,11 +93,12 @@ async def reach_temporal(settings: Settings, patience: timedelta = PATIENCE) -> 
 
 
 async def bootstrap_temporal(settings: Settings, patience: timedelta = PATIENCE) -> Client:
-    """Make the namespace, its retention and the search attributes; repeating it changes nothing."""
+    """Make namespace, retention, search attributes and schedules; again changes nothing."""
     client = await reach_temporal(settings, patience)
     await _keep_namespace(client)
     await _add_attributes(client, settings)
     await wait_until_ready(client, settings, patience)
+    await keep_schedules(client, settings)
     return client
 
 
@@ -165,16 +146,6 @@ async def pollers_of(client: Client, task_queue: str) -> frozenset[str]:
     except RPCError:
         return frozenset()
     return frozenset(poller.identity for poller in found.pollers)
-
-
-def open_roster(store: Store, at: datetime) -> None:
-    """Begin the roster of the installation, once."""
-
-    def work(unit: UnitOfWork) -> None:
-        if unit.store.load(ROSTER_ID) is None:
-            unit.add(Roster.open(OpenRoster(), Act(command_id="roster:open", at=at, by=SYSTEM)))
-
-    store.carry_out(work)
 
 
 async def _keep_namespace(client: Client) -> None:

@@ -1,11 +1,11 @@
 """The demo: interventions played through the API as the people of the demo would do it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from itertools import cycle, islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import uuid4
 
 import httpx
@@ -14,10 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from domain.working_days import local_day
 from runtime.clock import SystemClock
-from runtime.demo_data import coordinator, keys_file, read_keys
+from runtime.demo_data import coordinator
 from runtime.demo_reports import MISSING, REPORTS, SENDERS, UNREACHABLE, WHY_NOT, Report
+from runtime.demo_state import keys_file, read_keys, terms_directory
+from runtime.mendable import Mendable
 from runtime.ports import is_this_machine
 from runtime.settings import Settings
+
+T = TypeVar("T")
 
 AT_ONCE: Final = 6
 """Cases that are played at the same time."""
@@ -29,7 +33,7 @@ _LOOK_EVERY: Final = 0.1
 _REQUEST_SECONDS: Final = 30.0
 
 
-class DemoStopped(Exception):
+class DemoStopped(Mendable):
     """The demo cannot be played here, or the product did something else than was expected."""
 
 
@@ -73,6 +77,7 @@ async def play(settings: Settings, number: int, console: Console) -> None:
         MofNCompleteColumn(),
     )
     async with _api(settings) as api:
+        await _refuse_without_api(api)
         player = _Player(settings, api, keys)
         with Progress(*columns, console=console) as progress:
             bar = progress.add_task("", total=number)
@@ -85,6 +90,7 @@ class _Player:
         self._api = api
         self._keys = keys
         self._clock = SystemClock(settings.clock_shift)
+        self._closes = terms_directory(settings).exists()
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def play_all(self, number: int, played: Callable[[], None]) -> None:
@@ -95,9 +101,12 @@ class _Player:
                 await self._play(plot, report, sender)
             played()
 
-        async with asyncio.TaskGroup() as cases:
-            for cast in islice(casts, number):
-                cases.create_task(one(*cast))
+        try:
+            async with asyncio.TaskGroup() as cases:
+                for cast in islice(casts, number):
+                    cases.create_task(one(*cast))
+        except ExceptionGroup as several:
+            raise several.exceptions[0] from None
 
     async def _play(self, plot: Plot, report: Report, sender: tuple[str, str]) -> None:
         case = _Case(self, await self._register(plot, report, sender))
@@ -133,8 +142,8 @@ class _Player:
             return
         if await case.stage_after("drafting") == "approval":
             await case.complete("head-ks06", "approve_reply", "approve", {})
-        if plot.until == "closed":
-            await case.wait_for_stage("closed")
+        if plot.until == "closed" and self._closes:
+            await case.stage_after("drafting", "approval", "replied")
 
     async def _register(self, plot: Plot, report: Report, sender: tuple[str, str]) -> "_Known":
         name, email = UNREACHABLE if plot.sender == "unreachable" else sender
@@ -208,32 +217,39 @@ class _Case:
         )
         self._position = answer["position"]
 
-    async def stage_after(self, stage: str) -> str:
-        """The stage of the case once it is another than this one."""
-        return await self._until(lambda found: found if found != stage else None)
+    async def stage_after(self, *stages: str) -> str:
+        """The stage of the case once it is another than these."""
 
-    async def wait_for_stage(self, stage: str) -> None:
-        await self._until(lambda found: found if found == stage else None)
+        async def look() -> str | None:
+            path = f"/interventions/{self.reference}"
+            case = await self._player.ask("GET", path, "head-ks06", at_or_after=self._position)
+            return None if case["stage"] in stages else str(case["stage"])
+
+        return await self._seen(look, f"a stage after {stages[-1]}")
 
     async def _task(self, person: str, type: str, subject: str) -> dict[str, Any]:
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                page = await self._player.ask(
-                    "GET", "/inbox", person, case=self.reference, at_or_after=self._position
-                )
-                for task in page["items"]:
-                    if (task["type"], task["subject"]) == (type, subject):
-                        return dict(task)
-                await asyncio.sleep(_LOOK_EVERY)
+        wanted = self.reference, type, subject
 
-    async def _until(self, wanted: Callable[[str], str | None]) -> str:
-        path = f"/interventions/{self.reference}"
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                case = await self._player.ask("GET", path, "head-ks06", at_or_after=self._position)
-                if (stage := wanted(case["stage"])) is not None:
-                    return stage
-                await asyncio.sleep(_LOOK_EVERY)
+        async def look() -> dict[str, Any] | None:
+            page = await self._player.ask(
+                "GET", "/inbox", person, view="offered", at_or_after=self._position
+            )
+            tasks = {
+                (task["case_ref"], task["type"], task["subject"]): task for task in page["items"]
+            }
+            return tasks.get(wanted)
+
+        return await self._seen(look, f"the task {type} of {subject} for {person}")
+
+    async def _seen(self, look: Callable[[], Awaitable[T | None]], what: str) -> T:
+        """What `look` finds, as soon as it finds it."""
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + PATIENCE
+        while (found := await look()) is None:
+            if loop.time() > give_up:
+                raise DemoStopped(f"{self.reference}: {what} did not come in {PATIENCE:.0f} s")
+            await asyncio.sleep(_LOOK_EVERY)
+        return found
 
 
 def _forwarding(report: Report) -> dict[str, Any]:
@@ -265,11 +281,21 @@ def _refuse_to_send_letters_away(settings: Settings) -> None:
         )
 
 
+async def _refuse_without_api(api: httpx.AsyncClient) -> None:
+    try:
+        await api.get("/health")
+    except httpx.TransportError:
+        raise DemoStopped(
+            f"No API answers at {api.base_url} (KS_API_HOST, KS_API_PORT): start `ks up` first."
+        ) from None
+
+
 def _links(settings: Settings) -> str:
     api = f"http://{settings.api_host}:{settings.api_port}"
     ui = f"http://{settings.temporal_address.rpartition(':')[0]}:{settings.temporal_ui_port}"
     cases = f"{ui}/namespaces/{settings.temporal_namespace}/workflows"
-    token = f"$(jq -r '.\"clerk-a\"' {keys_file(settings)})"
+    token = read_keys(settings)["clerk-a"]
+    offered = f"{api}/inbox?view=offered"
     return "\n".join(
         [
             f"  API               {api}/docs",
@@ -278,6 +304,6 @@ def _links(settings: Settings) -> str:
             f"  at triage         {cases}?query=Stage%3D%22triage%22",
             f"  letters           {settings.mail_directory}/",
             f"  keys              {keys_file(settings)}",
-            f'  an inbox          curl -H "Authorization: Bearer {token}" {api}/inbox',
+            f"  an inbox          curl -H 'Authorization: Bearer {token}' '{offered}'",
         ]
     )

@@ -1,4 +1,4 @@
-"""The demo's own data: people in every post with keys to the API, and terms of no length."""
+"""The people of the demo: every post is filled, and everybody has a key to the API."""
 
 import json
 import os
@@ -8,13 +8,17 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
+from sqlalchemy import MetaData
+
 from domain.messages import SYSTEM, Act
 from domain.roster.commands import FillPost, GrantRole
 from domain.roster.model import ROSTER_ID, Roster
 from domain.routing import RoutingTable
-from runtime.bootstrap import open_roster
 from runtime.clock import SystemClock
+from runtime.demo_state import keys_file, read_keys
+from runtime.first_run import open_roster
 from runtime.keys import ApiKeys
+from runtime.read_side import ReadSide
 from runtime.reference_data import load_reference_data
 from runtime.settings import Settings
 from runtime.store import Store, UnitOfWork
@@ -38,28 +42,11 @@ STAFF: Final = {
     "web-form": "intake",
 }
 
-# A case closes as soon as its reply has been accepted: nobody watches a demo for 14 days.
-_TERMS: Final = """\
-- id: int.reopen_window
-  process: intervention
-  what: sender may ask to reopen
-  length: 0
-  unit: minutes
-  starts_at: notice of outcome delivered
-  basis: none, the demo only
-  kind: internal
-  on_lapse: case closes
-  valid_from: 2021-09-02
-  setting: true
-  source: the demo
-  test: true
-"""
-
 
 def people(routing: RoutingTable) -> Iterator[tuple[str, str]]:
     """Everybody in the demo with the post they hold."""
     yield from STAFF.items()
-    for unit in routing.units:
+    for unit in (each for each in routing.units if each.gives_feedback):
         yield coordinator(unit.id), f"{unit.id}/coordinator"
         yield f"{unit.id.lower()}-head", f"{unit.id}/unit_head"
 
@@ -68,33 +55,13 @@ def coordinator(unit: str) -> str:
     return f"{unit.lower()}-coordinator"
 
 
-def keys_file(settings: Settings) -> Path:
-    """Where the plain keys of the demo's people are; it exists once the demo's data do."""
-    return settings.var / "demo-keys.json"
-
-
-def terms_directory(settings: Settings) -> Path:
-    return settings.var / "terms"
-
-
-def write_terms(settings: Settings) -> None:
-    """Lay the row of the demo over the table of terms; from then on `ks up` uses it."""
-    _write(terms_directory(settings) / "deadlines.yaml", _TERMS, mode=0o644)
-
-
-def read_keys(settings: Settings) -> dict[str, str]:
-    """Tokens by person."""
-    path = keys_file(settings)
-    tokens: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    return tokens
-
-
 def put_people_in_place(settings: Settings) -> None:
-    """Fill the roster and hand out keys; what is already there stays as it is."""
+    """Make the databases, fill the roster and hand out keys; what is there stays as it is."""
     clock = SystemClock(settings.clock_shift)
     data = load_reference_data(settings.terms_file)
     everybody = dict(people(data.routing))
     store, vault = Store(settings), Vault.of(settings, clock)
+    ReadSide(settings, MetaData()).close()  # the place; its tables are made by who follows the log
     try:
         open_roster(store, clock.now())
         _fill_roster(store, everybody, clock.now())

@@ -15,12 +15,12 @@ from sqlalchemy import text
 from runtime.bootstrap import (
     SEARCH_ATTRIBUTES,
     attributes_of,
-    checked_reference_data,
     reach_temporal,
 )
 from runtime.clock import SystemClock
 from runtime.database import read_engine
-from runtime.ports import Port
+from runtime.embedded import api_port
+from runtime.first_run import checked_reference_data
 from runtime.settings import Settings
 from runtime.store import Store
 from runtime.vault import Vault
@@ -113,7 +113,7 @@ def _clock(settings: Settings) -> str:
     with closing(Store(settings)) as store:
         last = store.recorder.select_notifications(store.position(), 1, inclusive_of_start=True)
         event: Any = store.mapper.to_domain_event(last[0]) if last else None
-    at = event.at if event else now
+    at = event.timestamp if event else now
     if at > now:
         raise Ill(
             f"it is {now:%Y-%m-%d %H:%M:%S} UTC, yet the last event is of {at:%Y-%m-%d %H:%M:%S}",
@@ -151,7 +151,7 @@ def _mail(settings: Settings) -> str:
 
 
 def _api_port(settings: Settings) -> str:
-    port = Port("API", settings.api_host, settings.api_port, "KS_API_PORT")
+    port = api_port(settings)
     return f"{port.number} is free" if port.is_free() else f"{port.number}: {port.holder()}"
 
 

@@ -2,20 +2,22 @@
 
 import asyncio
 import http.client
+import json
 import os
 import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from runtime.ports import Port, PortBusy, is_this_machine
+from runtime.demo_state import keys_file
+from runtime.mendable import Mendable
+from runtime.ports import Port, is_this_machine
 from runtime.processes import LOOK_EVERY, OneAtATime, Part, Supervisor
 from runtime.settings import Settings
 
@@ -33,7 +35,7 @@ Healthy = Callable[[int], Awaitable[bool]]
 Play = Callable[[], Awaitable[None]]
 
 
-class NotOnThisMachine(Exception):
+class NotOnThisMachine(Mendable):
     """A setting names another machine, where nothing can be started from here."""
 
     def __init__(self, setting: str, host: str) -> None:
@@ -43,26 +45,17 @@ class NotOnThisMachine(Exception):
         )
 
 
-class ProgramMissing(Exception):
+class ProgramMissing(Mendable):
     """The Temporal server is not installed."""
-
-
-@dataclass(frozen=True)
-class Databases:
-    """What the supervisor asks of the store and the read side."""
-
-    prepare: Callable[[], None]
-    """Makes the databases and what has to be in them; repeating it changes nothing."""
-    lag: Callable[[], int]
-    """How many events the read tables are behind the log."""
 
 
 class Embedded:
     """One run of the whole product."""
 
-    def __init__(self, settings: Settings, databases: Databases, console: Console) -> None:
+    def __init__(self, settings: Settings, prepare: Callable[[], None], console: Console) -> None:
+        """`prepare` makes the databases and puts the people of the demo into them."""
         self.settings = settings
-        self.databases = databases
+        self.prepare = prepare
         self.console = console
         self.ports = ports(settings)
         self.supervisor = Supervisor(settings.var / "log", _environment(settings), self._say)
@@ -88,28 +81,27 @@ class Embedded:
         async with self._watched() as watching:
             if play is not None:
                 await play()
-            if not once:
+            if once:
+                await self.supervisor.until_healthy(STOPPING)
+            else:
                 self._say("running; Ctrl-C stops everything")
                 await watching
-        await self.supervisor.until_healthy(STOPPING)
 
     async def _start(self) -> None:
         parts = {part.name: part for part in self._parts()}
-        first_time = not self.settings.events_db.exists()
+        first_time = not (keys_file(self.settings).exists() and self.settings.events_db.exists())
         self.settings.load_master_key()  # made by one process before several look for it
         with _Progress(self.console, len(parts)) as progress:
             for name in (TEMPORAL, "mail"):
                 self.supervisor.start(parts[name])
             if first_time:
                 # Several processes that make the same databases at once lock each other out.
-                await asyncio.to_thread(self.databases.prepare)
+                await asyncio.to_thread(self.prepare)
             for name in ("worker", "follower", "api"):
                 self.supervisor.start(parts[name])
-            await self.supervisor.until_healthy((TEMPORAL, "mail"), progress.found)
+            await self.supervisor.until_healthy((TEMPORAL,), progress.found)
             self._client = await self._bootstrap()
-            if not first_time:
-                await asyncio.to_thread(self.databases.prepare)
-            await self.supervisor.until_healthy(("worker", "follower", "api"), progress.found)
+            await self.supervisor.until_healthy(STOPPING[:-1], progress.found)
 
     async def _bootstrap(self) -> "Client":
         # Loading this takes a second, in which the parts are starting already.
@@ -149,10 +141,9 @@ class Embedded:
         loop = asyncio.get_running_loop()
         give_up = loop.time() + patience
         for port in self.ports:
-            while not port.is_free():
-                if loop.time() >= give_up:
-                    raise PortBusy(port, port.holder())
+            while not port.is_free() and loop.time() < give_up:
                 await asyncio.sleep(LOOK_EVERY)
+            port.must_be_free()
 
     def _parts(self) -> list[Part]:
         temporal, _, mail, api = self.ports
@@ -160,8 +151,8 @@ class Embedded:
             Part(TEMPORAL, temporal_command(self.settings), _answers(temporal)),
             Part("mail", _ks("mail"), _answers(mail)),
             Part("worker", _ks("worker"), self._polls, stop_seconds=30),
-            Part("follower", _ks("follow"), self._keeps_up),
-            Part("api", _ks("api"), _serves(api)),
+            Part("follower", _ks("follow"), _health_of(api, _shows_all)),
+            Part("api", _ks("api"), _health_of(api, _is_well)),
         ]
 
     async def _polls(self, pid: int) -> bool:
@@ -172,9 +163,6 @@ class Embedded:
             return False
         pollers = await pollers_of(self._client, self.settings.task_queue)
         return any(identity.startswith(f"{pid}@") for identity in pollers)
-
-    async def _keeps_up(self, pid: int) -> bool:
-        return await asyncio.to_thread(self.databases.lag) == 0
 
     def _say(self, text: str) -> None:
         self.console.print(f"[dim]ks[/dim] {text}", highlight=False, soft_wrap=True)
@@ -212,9 +200,17 @@ def ports(settings: Settings) -> tuple[Port, Port, Port, Port]:
     return (
         Port("Temporal server", temporal, number, "TEMPORAL_ADDRESS"),
         Port("Temporal UI", temporal, settings.temporal_ui_port, "KS_TEMPORAL_UI_PORT"),
-        Port("mail server", settings.smtp_host, settings.smtp_port, "KS_SMTP_PORT"),
-        Port("API", settings.api_host, settings.api_port, "KS_API_PORT"),
+        mail_port(settings),
+        api_port(settings),
     )
+
+
+def mail_port(settings: Settings) -> Port:
+    return Port("mail server", settings.smtp_host, settings.smtp_port, "KS_SMTP_PORT")
+
+
+def api_port(settings: Settings) -> Port:
+    return Port("API", settings.api_host, settings.api_port, "KS_API_PORT")
 
 
 def temporal_host_and_port(settings: Settings) -> tuple[str, int]:
@@ -269,13 +265,16 @@ def _answers(port: Port) -> Healthy:
     return healthy
 
 
-def _serves(port: Port) -> Healthy:
+def _health_of(api: Port, wanted: Callable[[dict[str, Any]], bool]) -> Healthy:
+    """Whether the API answers, and says what is wanted."""
+
     def ask() -> bool:
-        connection = http.client.HTTPConnection(port.host, port.number, timeout=2)
+        connection = http.client.HTTPConnection(api.host, api.number, timeout=2)
         try:
             connection.request("GET", "/health")
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
+            answer = connection.getresponse()
+            return answer.status == http.HTTPStatus.OK and wanted(json.load(answer))
+        except (OSError, ValueError, http.client.HTTPException):
             return False
         finally:
             connection.close()
@@ -284,3 +283,12 @@ def _serves(port: Port) -> Healthy:
         return await asyncio.to_thread(ask)
 
     return healthy
+
+
+def _is_well(health: dict[str, Any]) -> bool:
+    return bool(health["status"] == "ok")
+
+
+def _shows_all(health: dict[str, Any]) -> bool:
+    """The tables are at the end of the log, so somebody follows it."""
+    return bool(health["read_side"]["lag"] == 0)

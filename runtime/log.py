@@ -49,6 +49,8 @@ def configure_logging(settings: Settings, level: int = logging.INFO) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    # The mail server's library writes down its whole dialogue, and with it who gets a letter.
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 def mask_personal(

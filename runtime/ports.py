@@ -6,6 +6,8 @@ from ipaddress import ip_address
 
 import psutil
 
+from runtime.mendable import Mendable
+
 PROBE_SECONDS = 1.0
 
 
@@ -41,6 +43,11 @@ class Port:
                 return False
         return True
 
+    def must_be_free(self) -> None:
+        """Raises PortBusy."""
+        if not self.is_free():
+            raise PortBusy(self, self.holder())
+
     def answers(self) -> bool:
         try:
             socket.create_connection((self.host, self.number), PROBE_SECONDS).close()
@@ -61,7 +68,7 @@ class Port:
         return Holder(None, "a process that cannot be seen")
 
 
-class PortBusy(Exception):
+class PortBusy(Mendable):
     """A port that is needed is held by another process."""
 
     def __init__(self, port: Port, holder: Holder) -> None:

@@ -14,7 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
 
-LONGEST_START: Final = 60.0
+from runtime.mendable import Mendable
+
+LONGEST_START: Final = 90.0
 LOOK_EVERY: Final = 0.05
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
@@ -37,11 +39,11 @@ class Part:
     stop_seconds: float = 10.0
 
 
-class PartFailed(Exception):
+class PartFailed(Mendable):
     """A part ended, or did not work in time; the message ends with the last lines of its log."""
 
 
-class AlreadyRunning(Exception):
+class AlreadyRunning(Mendable):
     """Another `ks up` runs on the same directory."""
 
     def __init__(self, directory: Path, pid: str) -> None:

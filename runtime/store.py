@@ -8,12 +8,19 @@ from uuid import UUID
 
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import InfrastructureFactory, IntegrityError, Mapper, StoredEvent
+from eventsourcing.persistence import (
+    InfrastructureFactory,
+    IntegrityError,
+    Mapper,
+    Notification,
+    StoredEvent,
+)
 from eventsourcing.utils import Environment
 from psycopg.conninfo import conninfo_to_dict
 
 from domain.aggregates import Aggregate, Snapshot
-from domain.catalogue import AGGREGATES
+from domain.catalogue import AGGREGATES, PROCESSES
+from domain.errors import Refusal, Refusals
 from domain.references import aggregate_id
 from domain.roster.model import ROSTER_ID, Roster
 from domain.roster.state import RosterState
@@ -21,6 +28,7 @@ from runtime.births import (
     Birth,
     BirthRecorder,
     Born,
+    KnownBirth,
     PostgresBirthFactory,
     SQLiteBirthFactory,
 )
@@ -31,6 +39,7 @@ A = TypeVar("A", bound=Aggregate)
 R = TypeVar("R")
 
 CONFLICTS_BEFORE_GIVING_UP = 50
+PAGE = 1_000
 
 
 class StoreBusy(Exception):
@@ -69,11 +78,19 @@ class Store(Application[UUID]):
         found: A | None = self.load(aggregate_id(aggregate.TOPIC, reference))
         return found
 
-    def load(self, id: UUID) -> Any:
+    def load(self, id: UUID, version: int | None = None) -> Any:
+        """The aggregate as it stands, or as it stood at a version; None when there is none."""
         try:
-            return self.repository.get(id, projector_func=project)
+            return self.repository.get(id, version=version, projector_func=project)
         except AggregateNotFoundError:
             return None
+
+    def as_answered(self, aggregate: A, command_id: str) -> A:
+        """The aggregate as this command left it, whatever has happened since."""
+        version = aggregate.answered(command_id)
+        if version is None or version == aggregate.version:
+            return aggregate
+        return cast(A, self.load(aggregate.id, version))
 
     def roster(self) -> RosterState:
         """Who is who now; shared, read only, and replaced when the roster has changed."""
@@ -87,6 +104,26 @@ class Store(Application[UUID]):
         with self._writing:
             return self.births.bear(birth)
 
+    def rebuild_births(self) -> int:
+        """Fill in from the log what is missing of births and counters; how many births it holds.
+
+        The first event of a case carries the client and the key of its registration.
+        """
+        born_by = [process.born_by for process in PROCESSES.values()]
+        after, found = 0, 0
+        while page := self.recorder.select_notifications(
+            after, PAGE, topics=born_by, inclusive_of_start=False
+        ):
+            with self._writing:
+                self.births.restore_births([self._known_birth(stored) for stored in page])
+            after, found = page[-1].id, found + len(page)
+        return found
+
+    def _known_birth(self, stored: Notification) -> KnownBirth:
+        event: Any = self.mapper.to_domain_event(stored)
+        client, _, key = event.idempotency_key.partition(":")
+        return KnownBirth(client, key, event.reference, stored.id)
+
     def first_events(self, aggregate: Aggregate) -> list[StoredEvent]:
         """The pending events of an aggregate, as the recorder takes them."""
         return [self.mapper.to_stored_event(event) for event in aggregate.collect_events()]
@@ -95,14 +132,20 @@ class Store(Application[UUID]):
         """Do the work on freshly loaded aggregates and save all of them in one transaction.
 
         When somebody else changed one of them meanwhile, the work is done again from the start.
+        So is work that was refused then: it may have seen one aggregate before a change and
+        another after it.
         """
         for _ in range(CONFLICTS_BEFORE_GIVING_UP):
             unit = UnitOfWork(self)
-            result = work(unit)
             try:
+                result = work(unit)
                 unit.save()
             except IntegrityError:
                 continue
+            except (Refusal, Refusals):
+                if unit.is_outdated():
+                    continue
+                raise
             return result
         raise StoreBusy(StoreBusy.__doc__)
 
@@ -127,6 +170,7 @@ class UnitOfWork:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._aggregates: dict[UUID, Aggregate] = {}
+        self._loaded: dict[UUID, int] = {}
         # Asked for before anything is loaded: what is read is never older than it says.
         self._began_at = store.position()
         self._saved: dict[UUID, int] = {}
@@ -138,6 +182,7 @@ class UnitOfWork:
             if found is None:
                 return None
             self._aggregates[id] = found
+            self._loaded[id] = found.version
         return cast(A, self._aggregates[id])
 
     def add(self, aggregate: Aggregate) -> None:
@@ -145,6 +190,11 @@ class UnitOfWork:
 
     def save(self) -> None:
         self._saved = self.store.save_all(self._aggregates.values())
+
+    def is_outdated(self) -> bool:
+        """Whether somebody has changed an aggregate since it was loaded."""
+        newer = self.store.recorder.select_events
+        return any(newer(id, gt=version, limit=1) for id, version in self._loaded.items())
 
     def seen(self, aggregate: Aggregate) -> int:
         """Up to which position of the log this work knows the aggregate for certain."""

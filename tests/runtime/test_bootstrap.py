@@ -18,23 +18,19 @@ from runtime.bootstrap import (
     SEARCH_ATTRIBUTES,
     NamespaceNotReady,
     TemporalAway,
-    TermsForTestsOnly,
     attributes_of,
     bootstrap_temporal,
-    checked_reference_data,
     pollers_of,
     reach_temporal,
 )
 from runtime.clock import SystemClock
 from runtime.demo_data import (
     coordinator,
-    keys_file,
     put_people_in_place,
-    read_keys,
-    terms_directory,
-    write_terms,
 )
+from runtime.demo_state import keys_file, read_keys, terms_directory, write_terms
 from runtime.embedded import temporal_command
+from runtime.first_run import TermsForTestsOnly, checked_reference_data
 from runtime.keys import ApiKeys
 from runtime.ports import free_port
 from runtime.settings import Settings

@@ -1,0 +1,52 @@
+"""Rounds: what Temporal starts by the clock. Making them again changes nothing."""
+
+from datetime import timedelta
+from typing import Final
+
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleRange,
+    ScheduleSpec,
+)
+
+from runtime.settings import Settings
+
+UPKEEP: Final = "upkeep"
+CITY: Final = "Europe/Warsaw"
+
+
+async def keep_schedules(client: Client, settings: Settings) -> None:
+    """Make the schedules that are missing; one that an operator paused or moved stays so."""
+    for name, schedule in _schedules(settings).items():
+        try:
+            await client.create_schedule(name, schedule)
+        except ScheduleAlreadyRunningError:
+            continue
+
+
+def _schedules(settings: Settings) -> dict[str, Schedule]:
+    return {UPKEEP: _nightly("UpkeepWorkflow", UPKEEP, settings, hour=2, minute=30)}
+
+
+def _nightly(
+    workflow: str, name: str, settings: Settings, *, hour: int, minute: int
+) -> Schedule:
+    """Once a night by the clocks of the city; after an outage once, however long it was."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(workflow, id=name, task_queue=settings.task_queue),
+        spec=ScheduleSpec(
+            calendars=[
+                ScheduleCalendarSpec(hour=[ScheduleRange(hour)], minute=[ScheduleRange(minute)])
+            ],
+            time_zone_name=CITY,
+        ),
+        policy=SchedulePolicy(
+            overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(hours=12)
+        ),
+    )
