@@ -15,17 +15,21 @@ from activities.interventions import InterventionCommands
 from activities.letters import Letters
 from activities.tasks import TaskDesk
 from runtime.clock import SystemClock
+from runtime.first_run import checked_reference_data
+from projections.tables import TABLES
+from projections.upkeep import ReadSideUpkeep
 from runtime.plugin import connect
-from runtime.reference_data import load_reference_data
+from runtime.read_side import ReadSide
 from runtime.secrets import DecisionSigner
 from runtime.settings import Settings
 from runtime.store import Store
 from runtime.text_store import TextStore
 from runtime.vault import Vault
 from workflows.interventions import InterventionWorkflow
+from workflows.upkeep import UpkeepWorkflow
 
-WORKFLOWS: tuple[type, ...] = (InterventionWorkflow,)
-ACTIVITIES: tuple[type, ...] = (InterventionCommands, Letters)
+WORKFLOWS: tuple[type, ...] = (InterventionWorkflow, UpkeepWorkflow)
+ACTIVITIES: tuple[type, ...] = (InterventionCommands, Letters, ReadSideUpkeep)
 
 THREADS = 16
 CACHED_WORKFLOWS = 500
@@ -43,16 +47,20 @@ class Workshop:
     vault: Vault
     commands: InterventionCommands
     letters: Letters
+    read_side: ReadSide
+    upkeep: ReadSideUpkeep
 
     @classmethod
     def of(cls, settings: Settings) -> "Workshop":
-        data = load_reference_data(settings.terms_file)
+        data = checked_reference_data(settings)
         store = Store(settings)
         vault = Vault.of(settings, SystemClock(settings.clock_shift))
         signer = DecisionSigner(settings.load_master_key())
         commands = InterventionCommands(TaskDesk(store, data, signer))
         letters = Letters(commands, vault, TextStore(vault), data.labels, settings)
-        return cls(store, vault, commands, letters)
+        read_side = ReadSide(settings, TABLES)
+        upkeep = ReadSideUpkeep(store, read_side, data.labels)
+        return cls(store, vault, commands, letters, read_side, upkeep)
 
     @property
     def activities(self) -> list[Any]:
@@ -64,9 +72,11 @@ class Workshop:
             commands.climb_intervention_ladders,
             commands.close_intervention,
             letters.send_intervention_letter,
+            self.upkeep.check_read_side,
         ]
 
     def close(self) -> None:
+        self.read_side.close()
         self.store.close()
         self.vault.close()
 

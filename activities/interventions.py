@@ -23,7 +23,7 @@ from domain.interventions.rules import letters_due, waiting_for
 from domain.messages import SYSTEM, Act
 from domain.references import task_ref, workflow_id
 from domain.routing import RoutingTable
-from domain.tasks.commands import CompleteTask, OpenTask, TaskOrder, WithdrawTask
+from domain.tasks.commands import OpenTask, TaskOrder, WithdrawTask
 from domain.tasks.model import Task
 from domain.tasks.rules import CaseSide, filled_form
 from domain.working_days import local_day
@@ -96,7 +96,7 @@ class InterventionCommands:
 
         unit, task, case = self.store.carry_out(work)
         return Decided(
-            answer=self.desk.answer(unit, task, act.command_id, case.stage),
+            answer=self.desk.answer(unit, task, act.command_id, self._stage_after(case, act)),
             view=self._view(unit, case, step.at),
         )
 
@@ -105,9 +105,11 @@ class InterventionCommands:
         order = TaskOrder(type=task.type, subject=task.subject, round=task.round)
         kind = forms.TASK_TYPES[task.type]
 
-        def effect(command: CompleteTask) -> None:
+        command = step.decision.command
+
+        def effect(recorded: bool) -> None:
             form = filled_form(kind, command)
-            decide(case, order, command.outcome, form, act, self.book)
+            decide(case, order, command.outcome, form, act, self.book, recorded=recorded)
 
         excluded = forms.excluded(case, order) if task.is_open else {}
         side = CaseSide(kind, on_hold=case.on_hold, excluded=excluded)
@@ -141,6 +143,10 @@ class InterventionCommands:
             return unit, case
 
         return self._view(*self.store.carry_out(work), step.at)
+
+    def _stage_after(self, case: Intervention, act: Act) -> str:
+        """Where the case stood when the act was done, whatever has happened since."""
+        return self.store.as_answered(case, act.command_id).stage
 
     def _open_tasks(self, unit: UnitOfWork, case: Intervention) -> list[Task]:
         tasks = (task_of(unit, case.reference, order) for order in forms.tasks_needed(case))

@@ -18,8 +18,10 @@ from domain.interventions.model import Intervention
 from domain.labels import Labels
 from domain.messages import SYSTEM, Act
 from domain.people import PersonErased
+from domain.roster.rules import posts_of
 from domain.working_days import local_day
 from runtime.settings import Settings
+from runtime.staff import Staff
 from runtime.store import UnitOfWork
 from runtime.text_store import TextStore
 from runtime.vault import Vault
@@ -53,12 +55,15 @@ class Letters:
         self.book = commands.book
         self.vault = vault
         self.texts = texts
+        self.staff = Staff(vault)
+        self.labels = labels
         self.settings = settings
         self.templates = Environment(
             loader=FileSystemLoader(TEMPLATES),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            keep_trailing_newline=True,
             autoescape=False,
         )
         self.templates.filters["label"] = labels.of
@@ -147,7 +152,7 @@ class Letters:
     ) -> EmailMessage:
         to = "sender" if letter.recipient == "sender" else "unit"
         text = self.templates.get_template(f"{letter.kind.lower()}_{to}.txt.j2").render(
-            self._facts(case, letter)
+            self._facts(case, letter, at)
         )
         subject, _, body = text.partition("\n")
         message = EmailMessage()
@@ -159,7 +164,13 @@ class Letters:
         message.set_content(body.strip() + "\n")
         return message
 
-    def _facts(self, case: Intervention, letter: LetterOrder) -> dict[str, object]:
+    def _signer(self, person: str, at: datetime) -> str:
+        """Name and post, as far as they are known; the letter speaks for the unit anyway."""
+        posts = posts_of(self.store.roster(), person, local_day(at))
+        labels = sorted(self.labels.post(post) for post in posts)
+        return ", ".join(part for part in (self.staff.name_of(person), *labels[:1]) if part)
+
+    def _facts(self, case: Intervention, letter: LetterOrder, at: datetime) -> dict[str, object]:
         """What the templates may use; texts are opened here and go nowhere else."""
         routing = self.book.routing
         referral = case.referrals.get(letter.recipient)
@@ -180,6 +191,7 @@ class Letters:
             "unit_name": routing.unit(referral.unit).name if referral else None,
             "reply": case.reply,
             "reply_text": texts.get(case.reply.text_ref) if case.reply else None,
+            "signer": self._signer(case.reply.signer, at) if case.reply else None,
             "reasons": texts.get(case.reply.reasons_ref or "") if case.reply else None,
         }
 

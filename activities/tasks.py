@@ -73,14 +73,14 @@ class TaskDesk:
 
     def answer(self, unit: UnitOfWork, task: Task, command_id: str, stage: str | None) -> Answer:
         """The answer to a command that was carried out, now or before."""
-        version = task.answered(command_id) or task.version
+        then = unit.store.as_answered(task, command_id)
         return Answer(
-            task_ref=task.task_ref,
-            state=task.state,
-            version=version,
-            case_ref=task.case_ref,
+            task_ref=then.task_ref,
+            state=then.state,
+            version=then.version,
+            case_ref=then.case_ref,
             case_stage=stage,
-            position=unit.store.position_of(task, version),
+            position=unit.store.position_of(then, then.version),
         )
 
     def is_proven(self, decision: Decision) -> bool:
@@ -92,18 +92,21 @@ class TaskDesk:
         decision: Decision,
         act: Act,
         side: CaseSide,
-        effect: Callable[[CompleteTask], None],
+        effect: Callable[[bool], None],
     ) -> None:
         """All guards, of the task and of the case, reported together; then both move.
 
-        `effect` carries the decision out on the case. Nothing is saved here, so what it did to
-        the case in memory is thrown away when a guard of the task says no.
+        `effect` carries the decision out on the case, told whether it is only recorded for
+        somebody who wrote a letter. Nothing is saved here, so what it did to the case in memory
+        is thrown away when a guard of the task says no.
         """
         hats = self.hats(act.by, act.at, task)
         refusals: list[Refusal] = [] if self.is_proven(decision) else [ActorNotProven()]
         refusals += rules.completing(task, decision.command, act, hats, side)
         if not any(isinstance(found, rules.BEFORE_THE_CASE) for found in refusals):
-            refusals += _refusals_of(effect, decision.command)
+            standing = rules.deciding_standing(task, decision.command, hats, side)
+            recorded = standing is not None and standing.mode == "recording"
+            refusals += _refusals_of(lambda: effect(recorded))
         refuse_if_any(refusals)
         task.complete(decision.command, act, hats, side, self.book.deadlines)
 
@@ -188,9 +191,9 @@ def task_of(unit: UnitOfWork, case: str, order: TaskOrder) -> Task | None:
     return unit.find(Task, task_ref(case, order.type, order.subject, order.round))
 
 
-def _refusals_of(effect: Callable[[CompleteTask], None], command: CompleteTask) -> list[Refusal]:
+def _refusals_of(effect: Callable[[], None]) -> list[Refusal]:
     try:
-        effect(command)
+        effect()
     except Refusal as refusal:
         return [refusal]
     except Refusals as several:

@@ -12,7 +12,7 @@ from eventsourcing.domain import (
     CanSnapshotAggregate,
     DomainEvent,
 )
-from eventsourcing.utils import get_topic, resolve_topic
+from eventsourcing.utils import get_topic, register_topic, resolve_topic
 from pydantic import BaseModel
 
 from domain.messages import Act
@@ -114,3 +114,7 @@ class Snapshot(CanSnapshotAggregate[UUID], DomainEvent):
         aggregate.state = state_class.model_validate(self.state)
         aggregate._commands = dict(self.commands)
         return aggregate
+
+
+# The library registers the topics of aggregates and their events, but not of a snapshot.
+register_topic(Snapshot.TOPIC, Snapshot)

@@ -13,7 +13,10 @@ class Message(BaseModel):
 
 
 def _to_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the moment lies outside the calendar") from None
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]

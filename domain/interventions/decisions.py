@@ -27,13 +27,19 @@ def decide(
     form: Message,
     act: Act,
     book: Rulebook,
+    *,
+    recorded: bool = False,
 ) -> None:
-    """Carry out the decision on the case, or refuse it."""
+    """Carry out the decision on the case, or refuse it.
+
+    `recorded` marks what a person only wrote down for a unit that had sent a letter.
+    """
     match form:
         case ForwardIntervention():
             intervention.forward(form, act, book)
         case AnswerReferral():
-            intervention.answer(order.subject, cast(Result, outcome), form, act, book)
+            result = cast(Result, outcome)
+            intervention.answer(order.subject, result, form, act, book, recorded=recorded)
         case AcceptFeedback():
             intervention.accept_feedback(order.subject, act, book)
         case ReturnFeedback():

@@ -69,10 +69,16 @@ class Reply:
     text_ref: str
     reasons_ref: str | None
     outcome: str
+    author: str
     sensitive: frozenset[str] = field(default_factory=frozenset)
     approved_by: str | None = None
     settled_at: datetime | None = None
     """When it was submitted or, if sensitive, approved."""
+
+    @property
+    def signer(self) -> str:
+        """Whose name stands under it: who approved it, or else who wrote it."""
+        return self.approved_by or self.author
 
     def approved(self, by: str, at: datetime) -> "Reply":
         return replace(self, approved_by=by, settled_at=at)

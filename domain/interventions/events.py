@@ -152,6 +152,7 @@ class ReplySubmitted(InterventionEvent):
             text_ref=self.text_ref,
             reasons_ref=self.reasons_ref,
             outcome=self.outcome,
+            author=self.by,
             sensitive=self.sensitive,
             settled_at=self.timestamp,
         )

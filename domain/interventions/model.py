@@ -161,9 +161,16 @@ class Intervention(Aggregate):
         )
 
     def answer(
-        self, referral: str, result: Result, command: AnswerReferral, act: Act, book: Rulebook
+        self,
+        referral: str,
+        result: Result,
+        command: AnswerReferral,
+        act: Act,
+        book: Rulebook,
+        *,
+        recorded: bool = False,
     ) -> None:
-        """What the unit reports back (A12)."""
+        """What the unit reports back, itself or by a letter that somebody recorded (A12)."""
         refuse_if_any(rules.answering(self, referral, result, command, act, book))
         self.record(
             events.ReferralAnswered,
@@ -174,7 +181,7 @@ class Intervention(Aggregate):
             promised_on=command.promised_on if result == "planned" else None,
             text_ref=command.text,
             attachments=command.attachments,
-            recorded_by=None,
+            recorded_by=act.by if recorded else None,
         )
 
     def accept_feedback(self, referral: str, act: Act, book: Rulebook) -> None:

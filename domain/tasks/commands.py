@@ -112,8 +112,13 @@ class Standing(Message):
     """By what right somebody may decide a task."""
 
     mode: str
-    """`yourself`, `acting_for` or `override`."""
+    """`yourself`, `acting_for`, `recording` (what came in by letter) or `override`."""
     acting_for: PersonId | None = None
+
+    @property
+    def takes_it(self) -> bool:
+        """Whether the task becomes this person's own, or stays another's who is overruled."""
+        return self.mode in ("yourself", "acting_for")
 
 
 class OpenTaskRow(Message):

@@ -121,7 +121,7 @@ class Task(Aggregate):
         refuse_if_any(rules.completing(self, command, act, hats, case))
         standing = rules.deciding_standing(self, command, hats, case)
         act = act.model_copy(update={"acting_for": standing.acting_for if standing else None})
-        if self.state == "offered" and standing is not None and standing.mode != "override":
+        if self.state == "offered" and standing is not None and standing.takes_it:
             self.record(events.Claimed, act, task_ref=self.task_ref, acting_for=act.acting_for)
         self.record(
             events.Completed,

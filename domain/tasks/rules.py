@@ -59,13 +59,15 @@ class Hats:
 
     def standing(self, task: "Task", recorders: tuple[str, ...] = ()) -> Standing | None:
         """By what right the actor may decide this task; own right before a replaced one."""
-        candidates = frozenset(task.candidates) | frozenset(recorders)
+        candidates = frozenset(task.candidates)
         if task.assignee == self.actor or (task.assignee is None and self.posts & candidates):
             return Standing(mode="yourself")
         for hat in self.acting:
             # A hat may be for one post only: what its holder does in others is not replaced.
             if task.assignee in (None, hat.holder) and hat.posts & candidates:
                 return Standing(mode="acting_for", acting_for=hat.holder)
+        if task.assignee is None and self.posts & frozenset(recorders):
+            return Standing(mode="recording")
         return self.override(task)
 
     def override(self, task: "Task") -> Standing | None:
@@ -99,7 +101,7 @@ def claiming(task: "Task", command: ClaimTask, act: Act, hats: Hats) -> Iterator
     yield from must_be_open(task)
     yield from _unchanged(task, command.expected_version)
     yield from _active(hats)
-    if task.assignee is not None and task.assignee != act.by:
+    if task.assignee is not None:
         yield AlreadyClaimed(assignee=task.assignee)
     standing = hats.standing(task)
     if task.assignee is None and (standing is None or standing.mode == "override"):

@@ -1,5 +1,7 @@
 """The root of all aggregates: memory of commands, explicit topics, the moment of the act."""
 
+import subprocess
+import sys
 from typing import Any
 from uuid import UUID
 
@@ -101,3 +103,10 @@ def test_an_event_of_another_aggregate_cannot_be_recorded() -> None:
 
     with pytest.raises(ProgrammingError, match="is not registered"):
         a_shelf().record(Moved, act("c-3"))
+
+
+def test_another_process_finds_the_class_of_a_snapshot_by_its_topic() -> None:
+    look = "from domain.catalogue import AGGREGATES; from eventsourcing.utils import resolve_topic"
+    ask = f"{look}; print(resolve_topic('snapshot').__name__)"
+    found = subprocess.run([sys.executable, "-c", ask], capture_output=True, check=True, text=True)
+    assert found.stdout.strip() == "Snapshot"

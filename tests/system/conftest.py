@@ -18,7 +18,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from runtime.bootstrap import SEARCH_ATTRIBUTES, bootstrap_temporal
 from runtime.mail import MailServer
-from runtime.plugin import ks_plugin
+from runtime.plugin import connect, ks_plugin
 from runtime.secrets import MasterKey
 from runtime.settings import Settings
 from tests.databases import Database
@@ -98,7 +98,8 @@ def on_the_real_server(settings: Settings, temporal_address: str) -> Play:
     settings = settings.model_copy(update=own)
 
     async def play(story: Story, begins: str, workshop: Workshop | None) -> None:
-        client = await bootstrap_temporal(settings)
+        await bootstrap_temporal(settings)
+        client = await connect(settings)
         environment = WorkflowEnvironment.from_client(client)
         begin = city_moment(begins)
         async with office_at_work(settings, environment, client, begin, workshop) as office:

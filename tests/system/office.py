@@ -189,6 +189,10 @@ class Office:
     ) -> Answer:
         return await self.submit(self.decision(person, task, outcome, await self.now(), fields))
 
+    def history(self, reference: str) -> list[Any]:
+        """The events of a case, in order."""
+        return list(self.store.events.get(self.case(reference).id))
+
     def events(self, reference: str) -> list[str]:
         """The topics of the events of a case, in order."""
         case = self.case(reference)

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,7 @@ def workshop_with(settings: Settings, store: Store) -> Workshop:
     whole = Workshop.of(settings)
     whole.store.close()
     whole.commands.store = whole.commands.desk.store = whole.letters.store = store
-    return Workshop(store, whole.vault, whole.commands, whole.letters)
+    return replace(whole, store=store)
 
 
 def test_a_decision_waits_for_a_store_that_is_away(

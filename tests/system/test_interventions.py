@@ -140,6 +140,23 @@ def test_insufficient_feedback_goes_back_to_the_unit_with_a_shorter_term(
     on_the_real_server(story, "2026-10-05 10:20")
 
 
+def test_an_answer_that_came_by_letter_is_recorded_and_checked_by_two_persons(
+    on_the_real_server: Play,
+) -> None:
+    async def story(office: Office) -> None:
+        ref = await pothole(office)
+        await office.decide("clerk-a", await office.opened(ref, "triage"), "forward", TO_ZDMK)
+        answer = await office.opened(ref, "answer_referral", "R1")
+        await office.decide("clerk-a", answer, "done", {"text": "Pismo z 8 października."})
+        (recorded,) = [e for e in office.history(ref) if name(e) == "ReferralAnswered"]
+        assert recorded.recorded_by == "clerk-a"
+        check = await office.opened(ref, "check_feedback", "R1")
+        assert check.excluded == {"clerk-a": "answered R1"}
+        await office.decide("clerk-b", check, "accept")
+
+    on_the_real_server(story, "2026-10-05 10:20")
+
+
 def test_a_sensitive_reply_is_approved_by_another_person_before_it_goes_out(
     on_the_real_server: Play,
 ) -> None:
@@ -271,8 +288,7 @@ async def found(office: Office, query: str) -> None:
 
 def ladder_of(office: Office, task: Task) -> list[Any]:
     """The events of the ladders of a task, oldest first."""
-    events = office.store.events.get(task.id)
-    return [event for event in events if name(event) in ("Reminded", "Escalated")]
+    return [event for event in office.store.events.get(task.id) if name(event) in ("Reminded", "Escalated")]
 
 
 def name(event: object) -> str:

@@ -1,0 +1,261 @@
+"""Twice is once: whatever is asked again, one after the other or at once, is done one time."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from activities.actions import Rehearsal
+from activities.interventions import InterventionCommands
+from activities.tasks import TaskDesk
+from domain.messages import Message
+from domain.tasks.commands import AssignTask, ClaimTask, ReleaseTask
+from tests.activities.desk import DONE, REPLY, TO_ZDMK, Desk
+from tests.builders import sealed
+from tests.given import moment
+
+AT_ONCE = 8
+
+Ask = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that is asked of the activities, and the events that it leads to, sorted."""
+
+    name: str
+    prepare: Callable[[Desk], Ask]
+    effect: tuple[str, ...]
+
+
+def registering(desk: Desk) -> Ask:
+    return lambda: desk.register("k-1").reference
+
+
+def taking_up(desk: Desk) -> Ask:
+    reference = desk.opened()
+    return lambda: desk.view(reference)
+
+
+def opening(desk: Desk) -> Ask:
+    step = desk.step(desk.register().reference)
+    return lambda: desk.commands.open_intervention_tasks(step)
+
+
+def opening_for_two_units(desk: Desk) -> Ask:
+    reference = desk.opened()
+    second = {"unit": "ZTP", "question": sealed("Co z przystankiem?")}
+    both = {"referrals": [*TO_ZDMK["referrals"], second]}
+    step = desk.decision("clerk-a", desk.task(reference, "triage"), "forward", both)
+    desk.commands.decide_intervention_task(step)
+    return lambda: desk.commands.open_intervention_tasks(desk.step(reference))
+
+
+def deciding(desk: Desk, kind: str, person: str, outcome: str, fields: Any, subject: str) -> Ask:
+    reference = desk.answered() if kind != "triage" else desk.opened()
+    if kind == "draft_reply":
+        desk.decide("clerk-b", desk.task(reference, "check_feedback", "R1"), "accept")
+    step = desk.decision(person, desk.task(reference, kind, subject), outcome, fields)
+    return lambda: desk.commands.decide_intervention_task(step).answer
+
+
+def forwarding(desk: Desk) -> Ask:
+    return deciding(desk, "triage", "clerk-a", "forward", TO_ZDMK, "-")
+
+
+def accepting(desk: Desk) -> Ask:
+    return deciding(desk, "check_feedback", "clerk-b", "accept", {}, "R1")
+
+
+def returning(desk: Desk) -> Ask:
+    missing = {"what_is_missing": sealed("Brak zdjęcia")}
+    return deciding(desk, "check_feedback", "clerk-b", "return", missing, "R1")
+
+
+def replying(desk: Desk) -> Ask:
+    return deciding(desk, "draft_reply", "clerk-a", "submitted", REPLY, "-")
+
+
+def noting_a_bounce(desk: Desk) -> Ask:
+    reference = desk.opened()
+    desk.send_letters(reference, bouncing=True)
+    note = {"note": sealed("Adres nie istnieje")}
+    task = desk.task(reference, "handle_bounce", "N1")
+    step = desk.decision("clerk-a", task, "file_note", note)
+    return lambda: desk.commands.decide_intervention_task(step).answer
+
+
+def climbing(desk: Desk) -> Ask:
+    step = desk.step(desk.opened(), moment("2026-10-09 10:00"))
+    return lambda: desk.commands.climb_intervention_ladders(step)
+
+
+def closing(desk: Desk) -> Ask:
+    step = desk.step(desk.replied())
+    return lambda: desk.commands.close_intervention(step)
+
+
+def closing_with_a_task_open(desk: Desk) -> Ask:
+    reference = desk.opened()
+    desk.send_letters(reference, bouncing=True)
+    triage = desk.task(reference, "triage")
+    desk.decide("clerk-a", triage, "forward", TO_ZDMK)
+    desk.decide("zdmk-a", desk.task(reference, "answer_referral", "R1"), "done", DONE)
+    desk.decide("clerk-b", desk.task(reference, "check_feedback", "R1"), "accept")
+    desk.decide("clerk-a", desk.task(reference, "draft_reply"), "submitted", REPLY)
+    desk.send_letters(reference)
+    step = desk.step(reference, moment("2026-11-02 10:00"))
+    return lambda: desk.commands.close_intervention(step)
+
+
+def claiming(desk: Desk) -> Ask:
+    task, act = desk.task(desk.opened(), "triage"), desk.act("clerk-a")
+    return lambda: desk.handle(task, ClaimTask(expected_version=1), act)
+
+
+def releasing(desk: Desk) -> Ask:
+    task = desk.task(desk.opened(), "triage")
+    desk.handle(task, ClaimTask(), desk.act("clerk-a"))
+    act = desk.act("clerk-a")
+    return lambda: desk.handle(task, ReleaseTask(), act)
+
+
+def assigning(desk: Desk) -> Ask:
+    task, act = desk.task(desk.opened(), "triage"), desk.act("head-a")
+    command = AssignTask(assignee="clerk-b", reason=sealed("pilne"))
+    return lambda: desk.handle(task, command, act)
+
+
+def rehearsing(desk: Desk) -> Ask:
+    reference = desk.opened()
+    return lambda: desk.rehearsal.actions_on_case(reference, "clerk-a", desk.at)
+
+
+DEEDS = (
+    Deed("register", registering, ("intervention.Registered",)),
+    Deed("take up", taking_up, ()),
+    Deed("open", opening, ("task.Opened",)),
+    Deed("open for two units", opening_for_two_units, ("task.Opened", "task.Opened")),
+    Deed("forward", forwarding, ("intervention.Forwarded", "task.Claimed", "task.Completed")),
+    Deed("accept", accepting, ("intervention.FeedbackAccepted", "task.Claimed", "task.Completed")),
+    Deed("return", returning, ("intervention.FeedbackReturned", "task.Claimed", "task.Completed")),
+    Deed("reply", replying, ("intervention.ReplySubmitted", "task.Claimed", "task.Completed")),
+    Deed("note", noting_a_bounce, ("intervention.BounceHandled", "task.Claimed", "task.Completed")),
+    Deed("climb", climbing, ("task.Escalated",)),
+    Deed("close", closing, ("intervention.Closed",)),
+    Deed(
+        "close with a task open",
+        closing_with_a_task_open,
+        ("intervention.Closed", "task.Withdrawn"),
+    ),
+    Deed("claim", claiming, ("task.Claimed",)),
+    Deed("release", releasing, ("task.Released",)),
+    Deed("assign", assigning, ("task.Assigned",)),
+    Deed("rehearse", rehearsing, ()),
+)
+
+every_deed = pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.name)
+
+
+@every_deed
+def test_what_is_asked_twice_is_done_once_and_answered_alike(deed: Deed, desk: Desk) -> None:
+    ask = deed.prepare(desk)
+    before = desk.store.position()
+    first, second = ask(), ask()
+    assert desk.topics(before) == list(deed.effect)
+    assert comparable(second) == comparable(first)
+
+
+@every_deed
+def test_what_eight_ask_at_once_is_done_once_and_answered_alike(deed: Deed, desk: Desk) -> None:
+    ask = deed.prepare(desk)
+    before = desk.store.position()
+    ready = Barrier(AT_ONCE)
+
+    def one_of_them(_: int) -> Any:
+        ready.wait(20)
+        return ask()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(one_of_them, range(AT_ONCE)))
+    assert desk.topics(before) == list(deed.effect)
+    assert [comparable(answer) for answer in answers] == [comparable(ask())] * AT_ONCE
+
+
+def comparable(answer: Any) -> Any:
+    """Without the position of a view, which says how much of the log was there when it was read."""
+    if isinstance(answer, Message) and "open_tasks" in type(answer).model_fields:
+        return answer.model_copy(update={"position": 0})
+    return answer
+
+
+def test_every_public_method_of_the_desk_is_asked_twice() -> None:
+    """A new activity has to be added above."""
+    asked = {
+        InterventionCommands: {
+            "register",
+            "take_up_intervention",
+            "open_intervention_tasks",
+            "decide_intervention_task",
+            "climb_intervention_ladders",
+            "close_intervention",
+            "decide",  # in memory only
+        },
+        TaskDesk: {
+            "handle",
+            # What these do is saved by whoever calls them, or nothing is.
+            "hats",
+            "answer",
+            "is_proven",
+            "decide",
+            "open",
+            "rungs",
+            "climb",
+            "row",
+        },
+        Rehearsal: {"actions", "actions_on_case", "rehearse"},
+    }
+    for owner, names in asked.items():
+        public = {name for name, value in vars(owner).items() if callable(value)}
+        assert {name for name in public if not name.startswith("_")} == names
+
+
+def test_a_repeated_claim_is_answered_as_the_first_whatever_happened_since(desk: Desk) -> None:
+    task, act = desk.task(desk.opened(), "triage"), desk.act("clerk-a")
+    first = desk.handle(task, ClaimTask(), act)
+    desk.handle(task, ReleaseTask(), desk.act("clerk-a"))
+    assert desk.handle(task, ClaimTask(), act) == first
+
+
+def test_a_repeated_decision_is_answered_as_the_first_whatever_happened_since(desk: Desk) -> None:
+    reference = desk.opened()
+    step = desk.decision("clerk-a", desk.task(reference, "triage"), "forward", TO_ZDMK)
+    first = desk.commands.decide_intervention_task(step).answer
+    desk.commands.open_intervention_tasks(desk.step(reference))
+    desk.decide("zdmk-a", desk.task(reference, "answer_referral", "R1"), "done", DONE)
+    desk.decide("clerk-b", desk.task(reference, "check_feedback", "R1"), "accept")
+    assert desk.case(reference).stage == "drafting"
+    assert desk.commands.decide_intervention_task(step).answer == first
+    assert first.case_stage == "with_units"
+
+
+def test_two_people_who_decide_at_once_are_told_apart(desk: Desk) -> None:
+    reference = desk.opened()
+    triage = desk.task(reference, "triage")
+    steps = [desk.decision(who, triage, "forward", TO_ZDMK) for who in ("clerk-a", "clerk-b")]
+    ready = Barrier(2)
+
+    def ask(step: Any) -> str:
+        ready.wait(20)
+        try:
+            return desk.commands.decide_intervention_task(step).answer.state
+        except Exception as refused:
+            return type(refused).__name__
+
+    with ThreadPoolExecutor(2) as pool:
+        found = sorted(pool.map(ask, steps))
+    assert found == ["Refusals", "completed"]
+    assert desk.topics().count("intervention.Forwarded") == 1

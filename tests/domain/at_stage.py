@@ -1,0 +1,122 @@
+"""Cases as people bring them to each stage, and one decision on them."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+
+from domain.errors import Refusal, Refusals
+from domain.interventions import decisions
+from domain.interventions.commands import (
+    AcceptFeedback,
+    AnswerReferral,
+    ApproveReply,
+    ForwardIntervention,
+    NoteOnFile,
+    ReferralOrder,
+    ReturnFeedback,
+    ReturnReply,
+    SubmitReply,
+)
+from domain.messages import Act, Message
+from domain.tasks.commands import TaskOrder
+from runtime.reference_data import load_reference_data
+from tests.builders import Case, sealed
+from tests.given import moment
+
+DATA = load_reference_data()
+MONDAY = moment("2026-10-05 10:20")
+REF = "INT-2026-000123"
+
+
+def a_case(**report: Any) -> Case:
+    """In triage, its acknowledgement bounced, so that a note can be put on the file."""
+    return Case(123, MONDAY, **report).open_needed().send_letters(bouncing=True)
+
+
+def with_units(*units: str) -> Case:
+    """The first unit has answered, the others have not."""
+    return a_case().forward(*(units or ("ZDMK", "ZTP"))).answer("R1")
+
+
+def drafting(result: str = "done") -> Case:
+    return a_case().forward("ZDMK").answer("R1", result).accept("R1")
+
+
+def approval() -> Case:
+    return drafting().draft(sensitive=("media",))
+
+
+def replied(result: str = "done") -> Case:
+    return drafting(result).draft(result).send_letters().wait_for_window()
+
+
+def awaiting_supplement() -> Case:
+    # No command leads here yet: the stage is put on by hand.
+    case = a_case()
+    case.case.stage = "awaiting_supplement"
+    return case
+
+
+AT_STAGE: dict[str, Callable[[], Case]] = {
+    "triage": a_case,
+    "awaiting_supplement": awaiting_supplement,
+    "with_units": with_units,
+    "drafting": drafting,
+    "approval": approval,
+    "replied": replied,
+    "closed": lambda: replied().close(),
+}
+
+FORWARD = ForwardIntervention(
+    referrals=(ReferralOrder(unit="ZDMK", question=sealed("Proszę naprawić."), lead=True),)
+)
+DONE = AnswerReferral(text=sealed("Załatano w piątek"))
+MISSING = ReturnFeedback(what_is_missing=sealed("Brak zdjęcia"))
+REPLY = SubmitReply(outcome="done", text=sealed("Dziura została załatana"))
+NOTE = NoteOnFile(note=sealed("Adres nie istnieje"))
+BOUNCE = TaskOrder(type="handle_bounce", subject="N1", round=1)
+
+GIVEN: dict[str, Message] = {
+    "ForwardIntervention": FORWARD,
+    "AnswerReferral": DONE,
+    "AcceptFeedback": AcceptFeedback(),
+    "ReturnFeedback": MISSING,
+    "SubmitReply": REPLY,
+    "ApproveReply": ApproveReply(),
+    "ReturnReply": ReturnReply(note=sealed("Za długo")),
+    "NoteOnFile": NOTE,
+}
+
+
+def carried_out(
+    case: Case,
+    form: Message | None,
+    subject: str = "R1",
+    outcome: str = "done",
+    at: datetime | None = None,
+) -> list[Any]:
+    """The events of one decision; None closes the case."""
+    act = Act(command_id="the-decision", at=at or case.at, by="clerk-a")
+    if form is None:
+        case.case.close(act)
+    else:
+        order = TaskOrder(type="-", subject=subject, round=1)
+        order = BOUNCE if isinstance(form, NoteOnFile) else order
+        decisions.decide(case.case, order, outcome, form, act, DATA)
+    return list(case.case.collect_events())
+
+
+def refusals(case: Case, form: Message | None, **more: Any) -> dict[type[Refusal], dict[str, Any]]:
+    """What stands against the decision, with the facts; nothing may have happened."""
+    before = deepcopy(case.case)
+    found: tuple[Refusal, ...] = ()
+    try:
+        carried_out(case, form, **more)
+    except Refusal as refusal:
+        found = (refusal,)
+    except Refusals as several:
+        found = several.refusals
+    assert found, "the decision was allowed"
+    assert case.case == before
+    return {type(refusal): refusal.facts for refusal in found}

@@ -1,0 +1,173 @@
+"""An observer of the event log: reads every event in order and checks what must hold for all."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from domain.interventions import events as case_events
+from domain.interventions.events import InterventionEvent, NoticeEvent
+from domain.tasks import events as task_events
+from domain.tasks.events import TaskEvent
+from domain.terms import Term
+from runtime.reference_data import load_reference_data
+
+DECISIONS = (
+    case_events.Forwarded,
+    case_events.ReferralAnswered,
+    case_events.FeedbackAccepted,
+    case_events.FeedbackReturned,
+    case_events.ReplySubmitted,
+    case_events.ReplyApproved,
+    case_events.ReplyReturned,
+    case_events.BounceHandled,
+)
+"""What only a completed task may bring about."""
+
+ONE_FACT_EACH = case_events.Forwarded
+"""The one decision that states several facts: a referral to each unit."""
+
+AFTER_CLOSING = {
+    "SenderJoined",
+    "SenderLeft",
+    "DocumentFiled",
+    "NoticeDelivered",
+    "NoticeBounced",
+    "DuplicateUnlinked",
+}
+
+FINISHED = (task_events.Completed, task_events.Withdrawn)
+
+Kind = tuple[str, str, str]
+"""Process, type and unit of a task."""
+
+
+class Ledger:
+    """What the log has told so far; `read` fails as soon as something does not fit."""
+
+    def __init__(self) -> None:
+        self.opened: dict[str, task_events.Opened] = {}
+        self.finished: dict[str, TaskEvent] = {}
+        self.balance: dict[Kind, Counter[str]] = defaultdict(Counter)
+        self.received: dict[str, datetime] = {}
+        self.closed: set[str] = set()
+        self.letters: dict[tuple[str, str], str] = {}
+        self.sent: dict[str, Counter[str]] = defaultdict(Counter)
+        """Referrals by case and unit."""
+        self._authors: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        """Who answered each referral and who wrote drafts (under `reply`), by case."""
+        self._commands: dict[str, int] = {}
+        """The place of the last event of each command."""
+        self._place = 0
+
+    def read(self, events: Iterable[Any]) -> None:
+        """The next events of the log, whole transactions at a time."""
+        group: list[Any] = []
+        for event in events:
+            if group and event.command_id != group[0].command_id:
+                self._one_transaction(group)
+                group = []
+            group.append(event)
+            self._one_event(event)
+        if group:
+            self._one_transaction(group)
+
+    def open_tasks(self) -> set[str]:
+        return set(self.opened) - set(self.finished)
+
+    def _one_event(self, event: Any) -> None:
+        self._place += 1
+        for term in terms_in(event):
+            assert load_reference_data().deadlines.reproduce(term) == term  # T11
+        if isinstance(event, TaskEvent):
+            self._of_task(event)
+        if isinstance(event, InterventionEvent):
+            self._of_case(event)
+
+    def _of_task(self, event: TaskEvent) -> None:
+        assert event.task_ref not in self.finished, f"T1: {event}"
+        if isinstance(event, task_events.Opened):
+            self.opened[event.task_ref] = event
+        kind = kind_of(self.opened[event.task_ref])
+        if isinstance(event, task_events.Completed):
+            self._decided_by_whoever_may(event)
+        if isinstance(event, (task_events.Opened, *FINISHED)):
+            self.balance[kind][type(event).__name__] += 1
+        if isinstance(event, FINISHED):
+            self.finished[event.task_ref] = event
+        tasks = [ref for ref in self.open_tasks() if kind_of(self.opened[ref]) == kind]
+        balance = self.balance[kind]
+        assert balance["Opened"] == balance["Completed"] + balance["Withdrawn"] + len(tasks)  # T9
+
+    def _decided_by_whoever_may(self, event: task_events.Completed) -> None:
+        task = self.opened[event.task_ref]
+        took_part = self._authors[task.case_ref]
+        excluded = set(task.excluded)
+        if task.type == "check_feedback":
+            excluded |= took_part[task.subject]
+        if task.type == "approve_reply":
+            excluded |= took_part["reply"]
+        assert not excluded & {event.by, event.acting_for}, f"T2: {event}"
+
+    def _of_case(self, event: InterventionEvent) -> None:
+        case = event.reference
+        if isinstance(event, case_events.Registered):
+            self.received[case] = event.received_at
+            assert all(term.start == event.received_at for term in event.clocks.values())  # I6
+        assert case not in self.closed or type(event).__name__ in AFTER_CLOSING, f"I1: {event}"
+        if isinstance(event, case_events.Closed):
+            self.closed.add(case)
+        if isinstance(event, case_events.ReferralAnswered):
+            self._authors[case][event.referral].add(event.by)
+        if isinstance(event, case_events.ReplySubmitted):
+            self._authors[case]["reply"].add(event.by)
+        if isinstance(event, case_events.Forwarded):
+            self.sent[case][event.unit] += 1
+        if isinstance(event, NoticeEvent):
+            self._of_letter(event)
+
+    def _of_letter(self, event: NoticeEvent) -> None:
+        letter = (event.reference, event.key)
+        if isinstance(event, case_events.NoticeSent):
+            assert letter not in self.letters, f"I9: {event}"
+            assert event.message_id not in self.letters.values(), f"I9: {event}"
+            self.letters[letter] = event.message_id
+        assert letter in self.letters
+
+    def _one_transaction(self, group: list[Any]) -> None:
+        """T3, of the events that stand together under one command."""
+        command = group[0].command_id
+        assert command not in self._commands, f"T3 and T4: {command} stands apart in the log"
+        self._commands[command] = self._place
+        done = [event for event in group if isinstance(event, task_events.Completed)]
+        decided = [event for event in group if isinstance(event, DECISIONS)]
+        assert bool(done) == bool(decided), f"T3: {group}"
+        assert len(done) <= 1, f"T3: {group}"
+        if len(decided) > 1:
+            assert {type(event) for event in decided} == {ONE_FACT_EACH}, f"T3: {group}"
+        if done:
+            case = self.opened[done[0].task_ref].case_ref
+            assert {event.reference for event in decided} == {case}, f"T3: {group}"
+
+
+def kind_of(task: task_events.Opened) -> Kind:
+    return task.process, task.type, task.candidates[0].partition("/")[0]
+
+
+def terms_in(value: Any) -> Iterator[Term]:
+    """Every term inside an event, wherever it stands."""
+    if isinstance(value, Term):
+        yield value
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from terms_in(getattr(value, field.name))
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from terms_in(getattr(value, name))
+    elif isinstance(value, dict):
+        yield from (term for item in value.values() for term in terms_in(item))
+    elif isinstance(value, (tuple, list)):
+        yield from (term for item in value for term in terms_in(item))

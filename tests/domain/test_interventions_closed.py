@@ -1,0 +1,155 @@
+"""Interventions: the table of transitions against the aggregate, the reply, and closing."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.interventions import rules
+from domain.interventions.refusals import (
+    CaseClosed,
+    LettersOwed,
+    PromiseOpen,
+    ReasonsMissing,
+    ReplyBeforeFeedback,
+    ReplyNotDelivered,
+    StageForbids,
+    WindowOpen,
+)
+from domain.interventions.transitions import STAGES, TRANSITIONS, Transition
+from domain.tasks.commands import WithdrawTask
+from domain.tasks.refusals import OutcomeNotOffered
+from tests.builders import Case
+from tests.domain.at_stage import (
+    AT_STAGE,
+    GIVEN,
+    MONDAY,
+    REF,
+    REPLY,
+    a_case,
+    approval,
+    carried_out,
+    drafting,
+    refusals,
+    replied,
+    with_units,
+)
+
+
+@pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda row: row.command)
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_command_is_allowed_exactly_at_the_stages_of_its_row(
+    stage: str, transition: Transition
+) -> None:
+    case = AT_STAGE[stage]()
+    assert case.case.stage == stage
+    subject = "R2" if transition.command == "AnswerReferral" else "R1"
+    form = GIVEN.get(transition.command)
+    if stage in transition.stages:
+        events = carried_out(case, form, subject)
+        assert [type(event).__name__ for event in events] == [transition.event]
+        assert case.case.stage in transition.to
+    else:
+        found = refusals(case, form, subject=subject)
+        assert (CaseClosed if stage == "closed" else StageForbids) in found
+
+
+def test_every_row_of_the_table_is_walked_with_a_command_of_its_own() -> None:
+    assert {row.command for row in TRANSITIONS} == {*GIVEN, "CloseIntervention"}
+
+
+def test_a_form_that_the_process_does_not_know_decides_nothing() -> None:
+    assert set(refusals(a_case(), WithdrawTask(reason="no form of a decision"))) == {
+        OutcomeNotOffered
+    }
+
+
+def test_a_plain_reply_is_final_and_goes_out() -> None:
+    case = drafting()
+    carried_out(case, REPLY)
+    assert case.case.stage == "replied"
+    assert [order.key for order in rules.letters_due(case.case)][-1:] == ["N5.1.sender"]
+
+
+@pytest.mark.parametrize("why", ["media", "legal", "councillor", "claim", "emergency"])
+def test_a_sensitive_reply_waits_for_approval(why: str) -> None:
+    case = drafting()
+    carried_out(case, REPLY.model_copy(update={"sensitive": frozenset({why})}))
+    assert case.case.stage == "approval"
+
+
+@pytest.mark.parametrize(
+    ("report", "why"),
+    [({"brought_by": "mp"}, "councillor"), ({"category": "energy.gas"}, "emergency")],
+)
+def test_what_the_case_is_makes_its_reply_sensitive(report: dict[str, Any], why: str) -> None:
+    case = a_case(**report).forward("ZDMK").answer().accept()
+    [event] = carried_out(case, REPLY)
+    assert event.sensitive == {why}
+
+
+def test_a_negative_reply_needs_reasons() -> None:
+    form = REPLY.model_copy(update={"outcome": "no_basis"})
+    assert refusals(drafting(), form) == {ReasonsMissing: {"field": "reasons"}}
+
+
+def test_a_reply_waits_for_every_unit() -> None:
+    case = with_units()
+    case.case.stage = "drafting"
+    assert refusals(case, REPLY) == {ReplyBeforeFeedback: {"referrals": ["R1", "R2"]}}
+
+
+def test_a_returned_draft_is_written_again_under_the_next_number() -> None:
+    case = approval().send_back()
+    [event] = carried_out(case, REPLY)
+    assert (event.draft, case.case.drafts) == (2, 2)
+
+
+def test_who_wrote_any_draft_is_remembered_as_its_author() -> None:
+    case = approval()
+    assert case.case.draft_authors == {"ks-06-clerk": "author of draft 1"}
+
+
+def test_a_case_closes_with_the_outcome_of_its_reply() -> None:
+    [event] = carried_out(replied(), None)
+    assert (event.outcome, event.metrics["referrals"], event.metrics["drafts"]) == ("done", 1, 1)
+    letters = ["N1.1.sender", "N2.1.R1", "N2.1.sender", "N5.1.sender"]
+    assert event.evidence == tuple(f"<{REF}.{letter}@krakow.invalid>" for letter in letters)
+
+
+def test_a_case_stays_open_while_its_reply_is_on_the_way() -> None:
+    found = refusals(drafting().draft(), None)
+    assert found[ReplyNotDelivered] == {"letter": None}
+    assert found[LettersOwed] == {"letters": ["N2.1.R1", "N2.1.sender", "N5.1.sender"]}
+
+
+def test_a_bounced_reply_keeps_the_case_open_until_it_is_noted_on_the_file() -> None:
+    case = drafting().draft().send_letters(bouncing=True)
+    assert refusals(case, None) == {ReplyNotDelivered: {"letter": "bounced"}}
+    case.note_bounce("N5").wait_for_window()
+    assert carried_out(case, None)
+
+
+def test_a_case_stays_open_until_the_last_moment_of_the_window() -> None:
+    case = replied()
+    assert set(refusals(case, None, at=case.at - timedelta(seconds=1))) == {WindowOpen}
+    assert carried_out(case, None, at=case.at)
+
+
+def test_a_case_with_an_open_promise_stays_open() -> None:
+    assert refusals(replied("planned"), None) == {PromiseOpen: {"referrals": ["R1"]}}
+
+
+def test_an_anonymous_case_closes_when_its_window_is_over() -> None:
+    case = Case(123, MONDAY, sender=None, reach="none").open_needed()
+    case.forward("ZDMK").answer().accept().draft().send_letters()
+    assert set(case.case.letters) == {"N2.1.R1"}
+    assert carried_out(case.wait_for_window(), None)
+
+
+def test_the_same_letter_is_recorded_once() -> None:
+    case = a_case()
+    order = next(iter(rules.letters_due(Case(123, MONDAY).case)))
+    version = case.case.version
+    case.send_letter(order)
+    assert case.case.version == version

@@ -1,0 +1,348 @@
+"""What holds for tasks and cases after any commands by anybody in any order, at a real store."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from domain.errors import Refusal, Refusals
+from domain.interventions import rules
+from domain.messages import Message
+from domain.roster.commands import EndSubstitution, GrantRole, GrantSubstitution, RevokeRole
+from domain.roster.model import ROSTER_ID
+from domain.roster.rules import holders_of
+from domain.tasks.commands import AssignTask, ClaimTask, CompleteTask, ReleaseTask
+from domain.tasks.model import Task
+from domain.working_days import local_day
+from runtime.births import KeyUsedForAnotherRequest
+from tests.activities.desk import STAFF, Desk, settings_of
+from tests.builders import sealed
+from tests.domain.ledger import Ledger
+
+PEOPLE = (*STAFF, "mpo-a", "gone-g")
+STAFFED = STAFF | {"mpo-a": "MPO/coordinator"}
+POSTS = ("KS-06/clerk", "KS-06/head", "ZDMK/coordinator")
+NOTE = sealed("Uzasadnienie")
+
+USUAL = {"answer_referral": "done", "check_feedback": "accept", "approve_reply": "approve"}
+"""With these a case comes to its end."""
+
+people = st.sampled_from(PEOPLE)
+some = st.randoms(use_true_random=False)
+
+
+def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
+    """Fields with which the outcome may be taken."""
+    match task.type, outcome:
+        case "triage", _:
+            units = chance.sample(["ZDMK", "ZTP", "MPO"], chance.choice([1, 1, 1, 2, 3]))
+            return {
+                "referrals": [
+                    {"unit": unit, "question": NOTE, "lead": unit == units[0], "redacted": True}
+                    for unit in units
+                ]
+            }
+        case "answer_referral", "planned":
+            return {"text": NOTE, "promised_on": str(local_day(desk.at) + timedelta(days=90))}
+        case "answer_referral", _:
+            return {"text": NOTE}
+        case "check_feedback", "return":
+            return {"what_is_missing": NOTE}
+        case "draft_reply", _:
+            sensitive = chance.choice([[], ["media"], ["legal"]])
+            return {"outcome": "done", "text": NOTE, "sensitive": sensitive}
+        case ("approve_reply", "return") | ("handle_bounce", _):
+            return {"note": NOTE}
+        case _:
+            return {}
+
+
+class Line(RuleBasedStateMachine):
+    """The line of interventions, worked on by people who err and by people who do not."""
+
+    @initialize(chance=some, steps=st.integers(0, 12))
+    def open_the_office(self, chance: Any, steps: int) -> None:
+        self.directory = TemporaryDirectory(ignore_cleanup_errors=True)
+        self.desk = Desk(settings_of(Path(self.directory.name)))
+        self.desk.staff(STAFFED)
+        self.ledger = Ledger()
+        self.position = self.desk.store.position()
+        self.cases: list[str] = []
+        self.bodies: dict[str, tuple[str, str]] = {}
+        self.done: list[tuple[Callable[[], Any], Any]] = []
+        """What was carried out, and how it was answered."""
+        self.register("k-0", "Dziura", anonymous=chance.random() < 0.3)
+        self.everything_fits_together()
+        self.work_on(chance, steps)
+
+    def teardown(self) -> None:
+        if hasattr(self, "directory"):
+            self.desk.store.close()
+            self.directory.cleanup()
+
+    # What is asked
+
+    @rule(
+        key=st.sampled_from(["k-1", "k-2", "k-3"]),
+        text=st.sampled_from(["Dziura", "Gaz"]),
+        anonymous=st.booleans(),
+    )
+    def register(self, key: str, text: str, anonymous: bool) -> None:
+        category = "energy.gas" if text == "Gaz" else "roads.pothole"
+        fields: dict[str, Any] = {"text": sealed(text), "category": category}
+        if anonymous:
+            fields["sender"] = None
+        body = f"{text} {anonymous}"
+        known = self.bodies.get(key)
+        try:
+            born = self.desk.register(key, **fields)
+        except KeyUsedForAnotherRequest:
+            assert known is not None
+            assert known[1] != body
+            return
+        assert born.repeated == (known is not None)
+        assert known is None or known == (born.reference, body)  # I2
+        self.bodies[key] = (born.reference, body)
+        if not born.repeated:
+            self.cases.append(born.reference)
+            self.open_tasks()
+
+    @precondition(lambda self: self.ledger.opened)
+    @rule(chance=some)
+    def claim(self, chance: Any) -> None:
+        self.housekeeping(chance, ClaimTask())
+
+    @precondition(lambda self: self.ledger.opened)
+    @rule(chance=some)
+    def release(self, chance: Any) -> None:
+        self.housekeeping(chance, ReleaseTask())
+
+    @precondition(lambda self: self.ledger.opened)
+    @rule(chance=some, assignee=people)
+    def assign(self, chance: Any, assignee: str) -> None:
+        self.housekeeping(chance, AssignTask(assignee=assignee, reason=NOTE))
+
+    def housekeeping(self, chance: Any, command: Any) -> None:
+        task = self.any_task(chance)
+        act = self.desk.act(self.somebody(chance, task))
+        self.attempt(lambda: self.desk.handle(task, command, act))
+
+    @precondition(lambda self: self.ledger.open_tasks())
+    @rule(chance=some, steps=st.integers(1, 4))
+    def work_on(self, chance: Any, steps: int) -> None:
+        """Those to whom tasks are offered decide some of them, with all that is needed."""
+        for _ in range(steps):
+            self.everything_fits_together()
+            open_tasks = sorted(self.ledger.open_tasks())
+            if open_tasks:
+                task = self.task(chance.choice(open_tasks))
+                person = task.assignee or self.candidate(chance, task)
+                usual = USUAL.get(task.type) if chance.random() < 0.8 else None
+                outcome = usual or chance.choice(task.outcomes)
+                self.decide(task, person, outcome, filled(task, outcome, self.desk, chance))
+
+    @precondition(lambda self: self.ledger.opened)
+    @rule(
+        chance=some,
+        acting_for=st.none() | people,
+        note=st.none() | st.just(NOTE),
+        older=st.integers(0, 2),
+        full=st.booleans(),
+        forged=st.booleans(),
+    )
+    def decide_anyhow(
+        self,
+        chance: Any,
+        acting_for: str | None,
+        note: str | None,
+        older: int,
+        full: bool,
+        forged: bool,
+    ) -> None:
+        task = self.any_task(chance)
+        outcome = chance.choice([*task.outcomes, *task.outcomes, "forward", "approve"])
+        fields = filled(task, outcome, self.desk, chance) if full else {}
+        version = max(1, task.version - older)
+        more = {"acting_for": acting_for, "note": note, "expected_version": version}
+        self.decide(task, self.somebody(chance, task), outcome, fields, forged=forged, **more)
+
+    def decide(
+        self,
+        task: Task,
+        person: str,
+        outcome: str,
+        fields: dict[str, Any],
+        *,
+        forged: bool = False,
+        **more: Any,
+    ) -> None:
+        step = self.desk.decision(person, task, outcome, fields, **more)
+        command: CompleteTask = step.decision.command
+        told = self.desk.rehearsal.rehearse(command, person, step.at)
+        expected = {reason.refusal for reason in told.reasons}
+        if forged:
+            expected |= {"ActorNotProven"}
+            wrong = step.decision.model_copy(update={"proof": "0" * 64})
+            step = step.model_copy(update={"decision": wrong})
+        refused = self.attempt(lambda: self.desk.commands.decide_intervention_task(step).answer)
+        assert refused == expected  # T7
+        assert told.allowed == (not expected - {"ActorNotProven"})
+        if not refused:
+            self.open_tasks()
+
+    @precondition(lambda self: self.cases)
+    @rule(chance=some, bouncing=st.booleans())
+    def send_letters(self, chance: Any, bouncing: bool) -> None:
+        case = self.desk.case(chance.choice(self.cases))
+        for order in rules.letters_due(case):
+            self.desk.record_letter(case.reference, order, bouncing=bouncing)
+            self.desk.record_letter(case.reference, order, bouncing=not bouncing)
+        self.open_tasks()
+
+    @precondition(lambda self: self.cases)
+    @rule(chance=some)
+    def close(self, chance: Any) -> None:
+        reference = chance.choice(self.cases)
+        if chance.random() < 0.7:
+            self.desk.send_letters(reference)
+        case = self.desk.case(reference)
+        if case.window is not None and case.window.ends_at is not None and chance.random() < 0.7:
+            self.desk.at = max(self.desk.at, case.window.ends_at)
+        step = self.desk.step(case.reference)
+        self.attempt(lambda: self.desk.commands.close_intervention(step).stage)
+
+    @rule(hours=st.sampled_from([1, 5, 24, 24 * 16]))
+    def let_time_pass(self, hours: int) -> None:
+        self.desk.at += timedelta(hours=hours)
+        for case in self.cases:
+            self.desk.commands.climb_intervention_ladders(self.desk.step(case))
+
+    @rule(person=people, post=st.sampled_from(POSTS), take=st.booleans())
+    def change_roles(self, person: str, post: str, take: bool) -> None:
+        day = local_day(self.desk.at)
+        if take:
+            self.roster("grant_role", GrantRole(post=post, person=person, valid_from=day))
+        else:
+            self.roster("revoke_role", RevokeRole(post=post, person=person, from_day=day))
+
+    @rule(person=people, substitute=people, days=st.integers(0, 20))
+    def replace(self, person: str, substitute: str, days: int) -> None:
+        day = local_day(self.desk.at)
+        command = GrantSubstitution(
+            person=person,
+            substitute=substitute,
+            valid_from=day,
+            valid_to=day + timedelta(days=days),
+        )
+        self.roster("grant_substitution", command)
+
+    @rule(number=st.integers(1, 3))
+    def end_a_substitution(self, number: int) -> None:
+        day = local_day(self.desk.at)
+        self.roster("end_substitution", EndSubstitution(number=number, from_day=day))
+
+    def roster(self, method: str, command: Message) -> None:
+        roster = self.desk.store.load(ROSTER_ID)
+        try:
+            getattr(roster, method)(command, self.desk.act("director-a"))
+        except (Refusal, Refusals):
+            return
+        self.desk.store.save_all([roster])
+
+    @precondition(lambda self: self.done)
+    @rule(chance=some)
+    def repeat(self, chance: Any) -> None:
+        """T4: the same command again changes nothing and is answered as the first time."""
+        ask, answer = chance.choice(self.done)
+        before = self.desk.store.position()
+        assert ask() == answer
+        assert self.desk.store.position() == before
+
+    # How it is asked
+
+    def attempt(self, ask: Callable[[], Any]) -> set[str]:
+        """The names of the refusals; none when it was carried out, and then it can be repeated."""
+        before = self.desk.store.position()
+        try:
+            self.done.append((ask, ask()))
+        except Refusal as refusal:
+            names = {refusal.name()}
+        except Refusals as several:
+            names = {refusal.name() for refusal in several.refusals}
+        else:
+            return set()
+        assert self.desk.store.position() == before, "what is refused leaves nothing"
+        return names
+
+    def open_tasks(self) -> None:
+        for case in self.cases:
+            self.desk.commands.open_intervention_tasks(self.desk.step(case))
+
+    def any_task(self, chance: Any) -> Task:
+        among = sorted(self.ledger.open_tasks()) if chance.random() < 0.8 else []
+        return self.task(chance.choice(among or sorted(self.ledger.opened)))
+
+    def candidate(self, chance: Any, task: Task) -> str:
+        """Somebody who may well do it, if there is anybody."""
+        roster, day = self.desk.store.roster(), local_day(self.desk.at)
+        holders = {p for post in task.candidates for p in holders_of(roster, post, day)}
+        return str(chance.choice(sorted(holders - set(task.excluded)) or [*PEOPLE]))
+
+    def somebody(self, chance: Any, task: Task) -> str:
+        usual = [task.assignee or "clerk-a", "head-a", self.candidate(chance, task)]
+        return str(chance.choice([*usual, *usual, chance.choice(PEOPLE)]))
+
+    def task(self, ref: str) -> Task:
+        task = self.desk.store.find(Task, ref)
+        assert task is not None
+        return task
+
+    # What holds
+
+    @invariant()
+    def everything_fits_together(self) -> None:
+        if hasattr(self, "ledger"):
+            self.ledger.read(self.desk.events(self.position))
+            self.position = self.desk.store.position()
+            self.tasks_are_as_the_log_tells()
+            self.cases_are_as_the_log_tells()
+
+    def tasks_are_as_the_log_tells(self) -> None:
+        for ref, opened in self.ledger.opened.items():
+            task = self.task(ref)
+            assert task.is_open == (ref in self.ledger.open_tasks())  # T9
+            assert task.complete_by == opened.complete_by  # T6
+
+    def cases_are_as_the_log_tells(self) -> None:
+        for reference in self.cases:
+            case = self.desk.case(reference)
+            assert case.received_at == self.ledger.received[reference]  # I6
+            assert (case.stage == "closed") == (reference in self.ledger.closed)  # I1
+            states: dict[str, Counter[str]] = defaultdict(Counter)
+            for referral in case.referrals.values():
+                states[referral.unit][referral.state] += 1
+            sent = {unit: counted.total() for unit, counted in states.items()}
+            assert sent == self.ledger.sent[reference]  # I5
+
+
+TestLine = Line.TestCase
+TestLine.settings = settings(
+    max_examples=15,
+    stateful_step_count=30,
+    deadline=None,
+    # Made smaller, a walk of this length would keep a failing run busy for minutes.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
