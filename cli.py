@@ -255,9 +255,15 @@ def issue(
     person: str,
     label: Annotated[str, typer.Option(help="What the key is for.")] = "cli",
     days: Annotated[int | None, typer.Option(min=1, help="How long it is valid.")] = None,
+    post: Annotated[list[str] | None, typer.Option(help="Appoint to it: `KS-06/clerk`.")] = None,
+    name: Annotated[str | None, typer.Option(help="What letters are signed with.")] = None,
 ) -> None:
-    """Give a person of the roster a key; it is printed once, alone, on standard output."""
-    with _keys(_settings(quiet=True)) as (keys, now):
+    """Give a person a key, and posts and a name if need be; it is printed once, alone."""
+    from runtime.appointments import put_in_place
+
+    settings = _settings(quiet=True)
+    put_in_place(settings, person, post or [], name)
+    with _keys(settings) as (keys, now):
         expires_at = now + timedelta(days=days) if days else None
         token = keys.issue(person, label, now, expires_at=expires_at)
     sys.stdout.write(f"{token}\n")

@@ -10,10 +10,9 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
-from domain.messages import SYSTEM, Act
-from domain.roster.commands import FillPost, GrantRole
-from domain.roster.model import ROSTER_ID, Roster
+from domain.roster.guards import OF_ONE_PERSON
 from domain.routing import RoutingTable
+from runtime.appointments import appoint
 from runtime.clock import SystemClock
 from runtime.demo_state import keys_file, read_keys
 from runtime.first_run import open_roster
@@ -21,15 +20,14 @@ from runtime.keys import ApiKeys
 from runtime.read_side import ReadSide
 from runtime.reference_data import load_reference_data
 from runtime.settings import Settings
-from runtime.store import Store, UnitOfWork
+from runtime.staff import Staff
+from runtime.store import Store
 from runtime.vault import Vault
 
 SINCE: Final = date(2021, 9, 1)
 """The day on which the ordinance came into force."""
 
 KEY_LABEL: Final = "demo"
-OF_ONE_PERSON: Final = ("deputy_media", "director")
-
 STAFF: Final = {
     "clerk-a": "KS-06/clerk",
     "clerk-b": "KS-06/clerk",
@@ -41,6 +39,16 @@ STAFF: Final = {
     "operator-a": "operator",
     "web-form": "intake",
 }
+
+
+SIGNERS: Final = {
+    "clerk-a": "Anna Wójcik",
+    "clerk-b": "Bartłomiej Ślusarczyk",
+    "clerk-c": "Celina Żuk",
+    "head-ks06": "Halina Dąbrowska",
+    "director": "Dariusz Łęcki",
+}
+"""Invented names for those whose name stands under a letter."""
 
 
 def people(routing: RoutingTable) -> Iterator[tuple[str, str]]:
@@ -64,36 +72,25 @@ def put_people_in_place(settings: Settings) -> None:
     ReadSide(settings, MetaData()).close()  # the place; its tables are made by who follows the log
     try:
         open_roster(store, clock.now())
-        _fill_roster(store, everybody, clock.now())
+        appoint(store, data.organisation, vacant(store, everybody), SINCE, clock.now())
+        _name_those_who_sign(Staff(vault))
         _hand_out_keys(settings, ApiKeys(vault), everybody, clock.now())
     finally:
         store.close()
         vault.close()
 
 
-def _fill_roster(store: Store, everybody: dict[str, str], at: datetime) -> None:
-    def work(unit: UnitOfWork) -> None:
-        roster: Roster = unit.store.load(ROSTER_ID)
-        missing = [
-            (person, post)
-            for person, post in everybody.items()
-            if not any(held.post == post for held in roster.state.tenures_of(person))
-        ]
-        for person, post in missing:
-            _appoint(roster, person, post, at)
-        if missing:
-            unit.add(roster)
-
-    store.carry_out(work)
+def vacant(store: Store, everybody: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Everybody with their post, but for a post of one person that another one holds by now."""
+    roster = store.roster()
+    for person, post in everybody.items():
+        if post not in OF_ONE_PERSON or not roster.tenures_in(post):
+            yield person, post
 
 
-def _appoint(roster: Roster, person: str, post: str, at: datetime) -> None:
-    act = Act(command_id=f"demo:{person}:{post}", at=at, by=SYSTEM)
-    if post in OF_ONE_PERSON:
-        if not roster.state.tenures_in(post):
-            roster.fill_post(FillPost(post=post, person=person, valid_from=SINCE), act)
-    else:
-        roster.grant_role(GrantRole(post=post, person=person, valid_from=SINCE), act)
+def _name_those_who_sign(staff: Staff) -> None:
+    for person, name in SIGNERS.items():
+        staff.enrol(person, name)
 
 
 def _hand_out_keys(

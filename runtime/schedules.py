@@ -34,9 +34,7 @@ def _schedules(settings: Settings) -> dict[str, Schedule]:
     return {UPKEEP: _nightly("UpkeepWorkflow", UPKEEP, settings, hour=2, minute=30)}
 
 
-def _nightly(
-    workflow: str, name: str, settings: Settings, *, hour: int, minute: int
-) -> Schedule:
+def _nightly(workflow: str, name: str, settings: Settings, *, hour: int, minute: int) -> Schedule:
     """Once a night by the clocks of the city; after an outage once, however long it was."""
     return Schedule(
         action=ScheduleActionStartWorkflow(workflow, id=name, task_queue=settings.task_queue),
