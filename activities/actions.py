@@ -1,12 +1,12 @@
 """What a person may do now and why not: the very decisions, played in memory and thrown away."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
 from activities.interventions import InterventionCommands, known_case
 from activities.tasks import known_task
-from domain.errors import Refusal, Refusals
+from domain.errors import Refusal, refusals_of
 from domain.interventions.commands import CaseStep, DecisionStep
 from domain.interventions.forms import TASK_TYPES
 from domain.messages import Act, Message
@@ -89,19 +89,19 @@ class Rehearsal:
         task = known_task(unit, command.task_ref)
         case = known_case(unit, task.case_ref)
         standing = self._standing(task, person, at, command.acting_for)
-        found = _refusals_of(lambda: self.commands.decide(task, case, step, act))
+        found = refusals_of(lambda: self.commands.decide(task, case, step, act))
         return _action("complete", standing, found, command.outcome, filled)
 
     def _claim(self, reference: str, person: str, at: datetime) -> Action:
         task, act = self._task(reference), self._act(person, at)
         standing = self._standing(task, person, at)
         hats = self.desk.hats(person, at, task)
-        return _action("claim", standing, _refusals_of(lambda: task.claim(ClaimTask(), act, hats)))
+        return _action("claim", standing, refusals_of(lambda: task.claim(ClaimTask(), act, hats)))
 
     def _release(self, reference: str, person: str, at: datetime) -> Action:
         task, act = self._task(reference), self._act(person, at)
         standing = Standing(mode="yourself")
-        return _action("release", standing, _refusals_of(lambda: task.release(ReleaseTask(), act)))
+        return _action("release", standing, refusals_of(lambda: task.release(ReleaseTask(), act)))
 
     def _assign(self, reference: str, person: str, at: datetime) -> Action:
         """Allowed when there is anybody to whom this person may give the task."""
@@ -109,7 +109,7 @@ class Rehearsal:
         hats = self.desk.hats(person, at, task)
         eligible = frozenset().union(*hats.holders.values()) - task.excluded.keys()
         command = AssignTask(assignee=min(eligible, default=person), reason=_REHEARSAL)
-        found = _refusals_of(lambda: task.assign(command, act, hats))
+        found = refusals_of(lambda: task.assign(command, act, hats))
         return _action("assign", hats.override(task), found, needs=("assignee", "reason"))
 
     def _task(self, reference: str) -> Task:
@@ -150,13 +150,3 @@ def _fields_of(refusal: Refusal) -> list[str]:
     if "field" in refusal.facts:
         return [refusal.facts["field"]]
     return [each["field"] for each in refusal.facts.get("fields", ())]
-
-
-def _refusals_of(play: Callable[[], object]) -> list[Refusal]:
-    try:
-        play()
-    except Refusal as refusal:
-        return [refusal]
-    except Refusals as several:
-        return list(several.refusals)
-    return []

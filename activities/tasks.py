@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from domain.errors import Refusal, Refusals, refuse_if_any
+from domain.errors import Refusal, refusals_of, refuse_if_any
 from domain.ladders import DueRung, Rung, due, next_moment, rungs
 from domain.messages import SYSTEM, Act
 from domain.references import task_ref
@@ -14,7 +14,6 @@ from domain.tasks.commands import (
     Answer,
     AssignTask,
     ClaimTask,
-    CompleteTask,
     Decision,
     OpenTask,
     OpenTaskRow,
@@ -106,7 +105,7 @@ class TaskDesk:
         if not any(isinstance(found, rules.BEFORE_THE_CASE) for found in refusals):
             standing = rules.deciding_standing(task, decision.command, hats, side)
             recorded = standing is not None and standing.mode == "recording"
-            refusals += _refusals_of(lambda: effect(recorded))
+            refusals += refusals_of(lambda: effect(recorded))
         refuse_if_any(refusals)
         task.complete(decision.command, act, hats, side, self.book.deadlines)
 
@@ -189,13 +188,3 @@ def known_task(unit: UnitOfWork, reference: str) -> Task:
 
 def task_of(unit: UnitOfWork, case: str, order: TaskOrder) -> Task | None:
     return unit.find(Task, task_ref(case, order.type, order.subject, order.round))
-
-
-def _refusals_of(effect: Callable[[], None]) -> list[Refusal]:
-    try:
-        effect()
-    except Refusal as refusal:
-        return [refusal]
-    except Refusals as several:
-        return list(several.refusals)
-    return []

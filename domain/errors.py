@@ -1,7 +1,7 @@
 """Refusals: what the domain does not allow, as named facts."""
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 
@@ -43,3 +43,14 @@ def refuse_if_any(refusals: Iterable[Refusal]) -> None:
         raise found[0]
     if found:
         raise Refusals(found)
+
+
+def refusals_of(attempt: Callable[[], object]) -> list[Refusal]:
+    """What an attempt was refused for; empty when it went through."""
+    try:
+        attempt()
+    except Refusal as refusal:
+        return [refusal]
+    except Refusals as several:
+        return list(several.refusals)
+    return []
