@@ -19,6 +19,7 @@ from domain.tasks.commands import (
     Standing,
 )
 from domain.tasks.model import Task
+from domain.tasks.rules import CaseSide, deciding_standing
 from runtime.store import UnitOfWork
 
 _REHEARSAL: Final = "rehearsal"
@@ -88,14 +89,15 @@ class Rehearsal:
         unit = UnitOfWork(self.store)
         task = known_task(unit, command.task_ref)
         case = known_case(unit, task.case_ref)
-        standing = self._standing(task, person, at, command.acting_for)
+        hats = self.desk.hats(person, at, task)
+        standing = deciding_standing(task, command, hats, CaseSide(TASK_TYPES[task.type]))
         found = refusals_of(lambda: self.commands.decide(task, case, step, act))
         return _action("complete", standing, found, command.outcome, filled)
 
     def _claim(self, reference: str, person: str, at: datetime) -> Action:
         task, act = self._task(reference), self._act(person, at)
-        standing = self._standing(task, person, at)
         hats = self.desk.hats(person, at, task)
+        standing = hats.standing(task)
         return _action("claim", standing, refusals_of(lambda: task.claim(ClaimTask(), act, hats)))
 
     def _release(self, reference: str, person: str, at: datetime) -> Action:
@@ -117,12 +119,6 @@ class Rehearsal:
 
     def _act(self, person: str, at: datetime) -> Act:
         return Act(command_id=f"{person}:{_REHEARSAL}", at=at, by=person)
-
-    def _standing(
-        self, task: Task, person: str, at: datetime, acting_for: str | None = None
-    ) -> Standing | None:
-        hats = self.desk.hats(person, at, task).wearing(acting_for)
-        return hats.standing(task, TASK_TYPES[task.type].recorders)
 
 
 def _action(

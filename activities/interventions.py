@@ -21,11 +21,12 @@ from domain.interventions.model import Intervention
 from domain.interventions.refusals import CaseUnknown
 from domain.interventions.rules import letters_due, waiting_for
 from domain.messages import SYSTEM, Act
+from domain.people import refuse_unsealed
 from domain.references import task_ref, workflow_id
 from domain.routing import RoutingTable
-from domain.tasks.commands import OpenTask, TaskOrder, WithdrawTask
+from domain.tasks.commands import CompleteTask, OpenTask, TaskOrder, WithdrawTask
 from domain.tasks.model import Task
-from domain.tasks.rules import CaseSide, filled_form
+from domain.tasks.rules import CaseSide, filled_form, form_problems
 from domain.working_days import local_day
 from runtime.births import Birth, Born
 from runtime.store import UnitOfWork
@@ -46,6 +47,8 @@ class InterventionCommands:
 
         `digest` is of the report as it was sent, so that a repetition can be told from another.
         """
+
+        refuse_unsealed(command)
 
         def first_events(reference: str) -> list[StoredEvent]:
             case = Intervention.register(command, act, reference, reach, self.book)
@@ -91,6 +94,7 @@ class InterventionCommands:
             task = known_task(unit, command.task_ref)
             case = known_case(unit, task.case_ref)
             if task.answered(act.command_id) is None:
+                refuse_plain_texts(task, command)
                 self.decide(task, case, step, act)
             return unit, task, case
 
@@ -104,7 +108,6 @@ class InterventionCommands:
         """Move task and case in memory, or refuse; what is refused here has changed nothing."""
         order = TaskOrder(type=task.type, subject=task.subject, round=task.round)
         kind = forms.TASK_TYPES[task.type]
-
         command = step.decision.command
 
         def effect(recorded: bool) -> None:
@@ -213,6 +216,14 @@ def known_case(unit: UnitOfWork, reference: str) -> Intervention:
     if case is None:
         raise CaseUnknown(reference=reference)
     return case
+
+
+def refuse_plain_texts(task: Task, command: CompleteTask) -> None:
+    """The last look before a decision becomes an event: texts belong into the text store."""
+    kind = forms.TASK_TYPES[task.type]
+    refuse_unsealed(command)
+    if command.outcome in kind.outcomes and not form_problems(kind, command):
+        refuse_unsealed(filled_form(kind, command))
 
 
 def headline(reference: str, category: str, district: str | None, routing: RoutingTable) -> str:

@@ -114,10 +114,9 @@ class Letters:
             with smtplib.SMTP(host, port, timeout=SMTP_TIMEOUT) as server:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as refused:
-            code = refused.recipients[recipient.address][0]
-            if code >= PERMANENT:
-                return code
-            raise ApplicationError(f"not accepted for now: {code}", type="MailAway") from None
+            return _final(refused.recipients[recipient.address][0])
+        except smtplib.SMTPDataError as refused:
+            return _final(refused.smtp_code)
         except (OSError, smtplib.SMTPException) as error:
             # Its text may name the recipient, so only its kind is passed on.
             raise ApplicationError(type(error).__name__, type="MailAway") from None
@@ -213,6 +212,13 @@ def place_line(case: Intervention, districts: dict[str, str]) -> str:
     street = " ".join(part for part in (place.street, place.number) if part)
     district = f"Dzielnica {place.district} {districts[place.district]}" if place.district else ""
     return ", ".join(part for part in (street, district) if part) or "nie podano"
+
+
+def _final(code: int) -> int:
+    """The code of an answer that stays; one that is for now only is tried again."""
+    if code >= PERMANENT:
+        return code
+    raise ApplicationError(f"not accepted for now: {code}", type="MailAway") from None
 
 
 def _moment_of(order: SendLetter) -> datetime:

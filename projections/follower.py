@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from sqlite3 import OperationalError as SqliteAway
 from typing import Any, Final
 from uuid import uuid4
 
@@ -34,7 +35,7 @@ ALL: Final = "all"
 """The name under which the position of all projections stands: they move together."""
 
 _PAUSE_SECONDS = 1.0
-_AWAY = (OperationalError, PersistenceError, PostgresAway)
+_AWAY = (OperationalError, PersistenceError, PostgresAway, SqliteAway)
 
 log = structlog.get_logger()
 
@@ -136,7 +137,9 @@ class LiveFollower:
             try:
                 self._follow(watch_log(self._settings, self._store))
             except _AWAY as reason:
-                log.warning("follower waits for the database", reason=type(reason).__name__)
+                log.warning(
+                    "follower waits for the database", reason=str(reason).partition("\n")[0]
+                )
                 self._stop.wait(_PAUSE_SECONDS)
 
     def _follow(self, watch: LogWatch) -> None:

@@ -185,11 +185,21 @@ def _answered(event: events.ReferralAnswered, batch: Batch) -> None:
 def _accepted(event: events.FeedbackAccepted, batch: Batch) -> None:
     case = _case(event, batch)
     _referral(event, batch).update(state="accepted", accepted_at=event.timestamp)
-    all_referrals = batch.rows[referrals].of(event.reference).values()
+    _go_on_when_answered(case, batch)
+
+
+def _go_on_when_answered(case: Row, batch: Batch) -> None:
+    all_referrals = batch.rows[referrals].of(case["reference"]).values()
     if all(row["state"] in TERMINAL for row in all_referrals):
         _move(case, "drafting", batch)
     else:
         case["waiting"] = _waiting(case, batch)
+
+
+def _handed_over(event: events.HandedOver, batch: Batch) -> None:
+    case = _case(event, batch)
+    _referral(event, batch)["state"] = "handed_over"
+    _go_on_when_answered(case, batch)
 
 
 def _returned(event: events.FeedbackReturned, batch: Batch) -> None:
@@ -318,6 +328,7 @@ HANDLERS: Mapping[str, Handler] = {
     "intervention.ReferralAnswered": _answered,
     "intervention.FeedbackAccepted": _accepted,
     "intervention.FeedbackReturned": _returned,
+    "intervention.HandedOver": _handed_over,
     "intervention.ReplySubmitted": _submitted,
     "intervention.ReplyApproved": _replied,
     "intervention.ReplyReturned": _reply_returned,

@@ -174,7 +174,8 @@ def _as_tuples(table: Table, rows: list[Row]) -> Iterator[tuple[Any, ...]]:
 def _moment_as_text(moment: datetime | None) -> str | None:
     if moment is None:
         return None
-    return moment.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
+    text = moment.isoformat(" ", "microseconds")
+    return text[:-6] if text.endswith("+00:00") else _moment_as_text(moment.astimezone(UTC))
 
 
 @lru_cache(maxsize=8_192)

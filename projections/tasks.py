@@ -130,7 +130,8 @@ def _finish(event: events.TaskEvent, batch: Batch, **end: object) -> None:
     batch.rows[inbox_tasks].drop(case_ref, event.task_ref)
     for table in (task_candidates, task_exclusions):
         rows = batch.rows[table]
-        for key in [key for key, kept in rows.of(case_ref).items() if _of_task(kept, event)]:
+        of_case = rows.of(case_ref).items()
+        for key in [key for key, kept in of_case if kept["task_ref"] == event.task_ref]:
             rows.drop(case_ref, key)
     batch.appended[task_history].add(
         {
@@ -143,11 +144,6 @@ def _finish(event: events.TaskEvent, batch: Batch, **end: object) -> None:
             "parked": 0,
         }
     )
-
-
-def _of_task(row: Row, event: events.TaskEvent) -> bool:
-    found: bool = row["task_ref"] == event.task_ref
-    return found
 
 
 def _task(event: events.TaskEvent, batch: Batch) -> Row:

@@ -16,6 +16,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.ReferralAnswered": ("referral", "result", "promised_on"),
     "intervention.FeedbackAccepted": ("referral",),
     "intervention.FeedbackReturned": ("referral", "number"),
+    "intervention.HandedOver": ("referral", "received_on"),
     "intervention.ReplySubmitted": ("draft", "outcome", "partial"),
     "intervention.ReplyApproved": ("draft",),
     "intervention.ReplyReturned": ("draft",),

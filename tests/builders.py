@@ -163,9 +163,15 @@ class Case:
         return self.open_needed()
 
     def forward(self, *units: str) -> "Case":
-        """To these units; the first one leads."""
+        """To these units; the first one leads, and an outside body takes its part over."""
         orders = tuple(
-            ReferralOrder(unit=unit, question=sealed(unit), lead=not place, redacted=True)
+            ReferralOrder(
+                unit=unit,
+                question=sealed(unit),
+                mode="feedback" if self.book.routing.unit(unit).gives_feedback else "hand_over",
+                lead=not place,
+                redacted=True,
+            )
             for place, unit in enumerate(units or ("ZDMK",))
         )
         return self.decide("triage", "forward", ForwardIntervention(referrals=orders))

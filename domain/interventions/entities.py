@@ -1,6 +1,6 @@
 """Entities inside an intervention: referrals, letters and the reply."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -41,6 +41,11 @@ class Referral:
     def open(self) -> bool:
         return self.state not in TERMINAL
 
+    @property
+    def is_being_handed_over(self) -> bool:
+        """On its way to a body that takes the matter over and owes no feedback."""
+        return self.mode == "hand_over" and self.state == "sent"
+
     def changed(self, **fields: object) -> "Referral":
         return replace(self, **fields)  # type: ignore[arg-type]  # names are checked by replace
 
@@ -70,7 +75,7 @@ class Reply:
     reasons_ref: str | None
     outcome: str
     author: str
-    sensitive: frozenset[str] = field(default_factory=frozenset)
+    sensitive: tuple[str, ...] = ()
     approved_by: str | None = None
     settled_at: datetime | None = None
     """When it was submitted or, if sensitive, approved."""

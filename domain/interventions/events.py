@@ -115,8 +115,7 @@ class FeedbackAccepted(InterventionEvent):
     def apply(self, case: "Intervention") -> None:
         case.referrals[self.referral] = case.referrals[self.referral].changed(state="accepted")
         case.feedback_complete_at = self.timestamp
-        if not case.open_referrals:
-            case.stage = "drafting"
+        case.go_on_when_answered()
 
 
 class FeedbackReturned(InterventionEvent):
@@ -140,7 +139,8 @@ class ReplySubmitted(InterventionEvent):
     text_ref: str
     reasons_ref: str | None
     partial: bool
-    sensitive: frozenset[str]
+    sensitive: tuple[str, ...]
+    """Why it needs approval, in alphabetical order."""
     window: Term | None
     """The time for reopening, when the reply is final and there is nobody to send it to."""
 
@@ -231,6 +231,18 @@ class BounceHandled(NoticeEvent):
     def apply(self, case: "Intervention") -> None:
         case.letters[self.key] = case.letters[self.key].turned("noted")
         case.window = self.window or case.window
+
+
+class HandedOver(InterventionEvent):
+    """The body that has to act received the matter; it owes the City no feedback."""
+
+    TOPIC = "intervention.HandedOver"
+    referral: str
+    received_on: date
+
+    def apply(self, case: "Intervention") -> None:
+        case.referrals[self.referral] = case.referrals[self.referral].changed(state="handed_over")
+        case.go_on_when_answered()
 
 
 class Closed(InterventionEvent):

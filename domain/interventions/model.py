@@ -55,6 +55,7 @@ class Intervention(Aggregate):
     NoticeDelivered = events.NoticeDelivered
     NoticeBounced = events.NoticeBounced
     BounceHandled = events.BounceHandled
+    HandedOver = events.HandedOver
     Closed = events.Closed
 
     def __init__(self) -> None:
@@ -133,6 +134,11 @@ class Intervention(Aggregate):
         recipient = order.subject if order.subject.startswith("R") else "sender"
         kind = "N2" if order.subject.startswith("R") else order.subject
         return f"{kind}.{order.round}.{recipient}"
+
+    def go_on_when_answered(self) -> None:
+        """No referral is open any more: the reply can be written (A21)."""
+        if not self.open_referrals:
+            self.stage = "drafting"
 
     def forward(self, command: ForwardIntervention, act: Act, book: Rulebook) -> None:
         """One question to each unit (A3)."""
@@ -269,8 +275,22 @@ class Intervention(Aggregate):
         if command.result == "delivered":
             window = self._window(act, book) if letter.kind == "N5" else None
             self.record(events.NoticeDelivered, act, window=window, **which)
+            self._hand_over(letter.recipient, act)
         else:
             self.record(events.NoticeBounced, act, code=command.code, **which)
+
+    def _hand_over(self, recipient: str, act: Act) -> None:
+        """The letter's delivery is the evidence that another body has the matter (A4)."""
+        referral = self.referrals.get(recipient)
+        refused = any(stage_allows(self.stage, "ConfirmHandOver"))
+        if referral is not None and referral.is_being_handed_over and not refused:
+            self.record(
+                events.HandedOver,
+                act,
+                reference=self.reference,
+                referral=recipient,
+                received_on=local_day(act.at),
+            )
 
     def note_bounce(self, order: TaskOrder, command: NoteOnFile, act: Act, book: Rulebook) -> None:
         """The letter cannot be delivered; the note on the file stands for it (A25)."""
@@ -287,6 +307,7 @@ class Intervention(Aggregate):
             note_ref=command.note,
             window=self._window(act, book) if kind == "N5" else None,
         )
+        self._hand_over(recipient, act)
 
     def close(self, act: Act) -> None:
         """End the case with the outcome of the last reply (A29)."""

@@ -160,7 +160,7 @@ def closing(case: "Intervention", act: Act) -> Iterator[Refusal]:
         yield PromiseOpen(referrals=promises)
 
 
-def sensitivity(case: "Intervention", command: SubmitReply, book: Rulebook) -> frozenset[str]:
+def sensitivity(case: "Intervention", command: SubmitReply, book: Rulebook) -> tuple[str, ...]:
     """Why the reply needs a second pair of eyes; empty when it does not (A23)."""
     why: set[str] = set(command.sensitive)
     if case.brought_by in ("councillor", "mp", "senator"):
@@ -169,7 +169,7 @@ def sensitivity(case: "Intervention", command: SubmitReply, book: Rulebook) -> f
         why.add("emergency")
     if book.limits.interventions.reply_approval == "always":
         why.add("always")
-    return frozenset(why)
+    return tuple(sorted(why))
 
 
 def letters_due(case: "Intervention") -> Iterator[LetterOrder]:

@@ -38,6 +38,7 @@ TRANSITIONS = (
     Transition(
         "A18", "AcceptFeedback", ("with_units",), ("with_units", "drafting"), "FeedbackAccepted"
     ),
+    Transition("A4", "ConfirmHandOver", ("with_units",), ("with_units", "drafting"), "HandedOver"),
     Transition("A19", "ReturnFeedback", ("with_units",), ("with_units",), "FeedbackReturned"),
     Transition("A23", "SubmitReply", ("drafting",), ("approval", "replied"), "ReplySubmitted"),
     Transition("A24", "ApproveReply", ("approval",), ("replied",), "ReplyApproved"),

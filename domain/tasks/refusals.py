@@ -24,7 +24,7 @@ class NotCandidate(Refusal):
 
 
 class AlreadyClaimed(Refusal):
-    """Somebody else has taken the task."""
+    """The task is already taken."""
 
 
 class ExcludedFromTask(Refusal):

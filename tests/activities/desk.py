@@ -46,6 +46,7 @@ STAFF = {
     "zdmk-a": "ZDMK/coordinator",
     "zdmk-head": "ZDMK/unit_head",
     "ztp-a": "ZTP/coordinator",
+    "mpo-a": "MPO/coordinator",
     "deputy-media": "deputy_media",
     "director-a": "director",
     "web-form": "intake",
@@ -78,10 +79,10 @@ class Desk:
         self.at = STORY
         self._ids = count(1)
 
-    def staff(self, people: Mapping[str, str] = STAFF) -> "Desk":
+    def staff(self) -> "Desk":
         act = Act(command_id="open-roster", at=self.at, by=SYSTEM)
         roster = Roster.open(OpenRoster(), act)
-        for person, post in people.items():
+        for person, post in STAFF.items():
             if post in OF_ONE_PERSON:
                 roster.fill_post(FillPost(post=post, person=person, valid_from=HIRED), act)
             else:

@@ -33,7 +33,7 @@ from runtime.settings import Settings
 from runtime.store import Store
 from runtime.text_store import TextStore, seal_texts
 from runtime.vault import Vault
-from tests.activities.desk import STORY, TO_ZDMK, Desk, settings_of
+from tests.activities.desk import STORY, Desk, settings_of
 from tests.databases import Database
 
 ŁUCJA = PersonalData(name="Łucja Żółć", email="lucja.zolc@example.pl", phone="600 100 200")
@@ -112,12 +112,12 @@ class Counter:
         self.desk.commands.open_intervention_tasks(self.desk.step(born.reference))
         return born.reference
 
-    def forwarded(self) -> str:
+    def forwarded(self, unit: str = "ZDMK") -> str:
         reference = self.registered()
         key = self.desk.case(reference).sender
         assert key is not None
         question = self.texts.put("Naprawić?", key_ref=key, command_id="q-1", field="question")
-        order = TO_ZDMK["referrals"][0] | {"question": question}
+        order = {"unit": unit, "question": question, "lead": True, "redacted": True}
         triage = self.desk.task(reference, "triage")
         self.desk.decide("clerk-a", triage, "forward", {"referrals": [order]})
         return reference
@@ -256,10 +256,11 @@ def test_a_letter_to_an_erased_person_bounces(counter: Counter, mailboxes: Mailb
     assert mailboxes.ids == []
 
 
-def test_a_unit_gets_the_question_and_never_the_sender(
-    counter: Counter, mailboxes: Mailboxes
+@pytest.mark.parametrize("unit", ["ZDMK", "MPO"])
+def test_units_and_companies_get_the_question_and_never_the_sender(
+    counter: Counter, mailboxes: Mailboxes, unit: str
 ) -> None:
-    reference = counter.forwarded()
+    reference = counter.forwarded(unit)
     counter.send(reference, TO_UNIT)
     [letter] = mailboxes.letters
     content = letter.as_string() + str(letter.get_content())

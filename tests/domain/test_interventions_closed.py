@@ -36,7 +36,15 @@ from tests.domain.at_stage import (
 )
 
 
-@pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda row: row.command)
+BY_EVIDENCE = "ConfirmHandOver"
+"""Nobody gives this command: the delivery of a letter stands for it."""
+
+
+@pytest.mark.parametrize(
+    "transition",
+    [row for row in TRANSITIONS if row.command != BY_EVIDENCE],
+    ids=lambda row: row.command,
+)
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_command_is_allowed_exactly_at_the_stages_of_its_row(
     stage: str, transition: Transition
@@ -55,7 +63,16 @@ def test_a_command_is_allowed_exactly_at_the_stages_of_its_row(
 
 
 def test_every_row_of_the_table_is_walked_with_a_command_of_its_own() -> None:
-    assert {row.command for row in TRANSITIONS} == {*GIVEN, "CloseIntervention"}
+    assert {row.command for row in TRANSITIONS} == {*GIVEN, "CloseIntervention", BY_EVIDENCE}
+
+
+def test_the_delivery_of_its_letter_hands_a_referral_over() -> None:
+    case = a_case()
+    case.forward("ZDMK", "EXT-TAURON")
+    assert case.case.referrals["R2"].mode == "hand_over"
+    case.send_letters()
+    assert case.case.referrals["R2"].state == "handed_over"
+    assert case.case.stage == "with_units"
 
 
 def test_a_form_that_the_process_does_not_know_decides_nothing() -> None:
@@ -85,7 +102,7 @@ def test_a_sensitive_reply_waits_for_approval(why: str) -> None:
 def test_what_the_case_is_makes_its_reply_sensitive(report: dict[str, Any], why: str) -> None:
     case = a_case(**report).forward("ZDMK").answer().accept()
     [event] = carried_out(case, REPLY)
-    assert event.sensitive == {why}
+    assert event.sensitive == (why,)
 
 
 def test_a_negative_reply_needs_reasons() -> None:

@@ -17,6 +17,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from activities.tasks import TaskCommand
 from domain.errors import Refusal, Refusals
 from domain.interventions import rules
 from domain.messages import Message
@@ -31,13 +32,14 @@ from tests.activities.desk import STAFF, Desk, settings_of
 from tests.builders import sealed
 from tests.domain.ledger import Ledger
 
-PEOPLE = (*STAFF, "mpo-a", "gone-g")
-STAFFED = STAFF | {"mpo-a": "MPO/coordinator"}
+PEOPLE = (*STAFF, "gone-g")
 POSTS = ("KS-06/clerk", "KS-06/head", "ZDMK/coordinator")
 NOTE = sealed("Uzasadnienie")
 
 USUAL = {"answer_referral": "done", "check_feedback": "accept", "approve_reply": "approve"}
 """With these a case comes to its end."""
+
+NAMES: dict[type[Message], str] = {ClaimTask: "claim", ReleaseTask: "release", AssignTask: "assign"}
 
 people = st.sampled_from(PEOPLE)
 some = st.randoms(use_true_random=False)
@@ -76,7 +78,7 @@ class Line(RuleBasedStateMachine):
     def open_the_office(self, chance: Any, steps: int) -> None:
         self.directory = TemporaryDirectory(ignore_cleanup_errors=True)
         self.desk = Desk(settings_of(Path(self.directory.name)))
-        self.desk.staff(STAFFED)
+        self.desk.staff()
         self.ledger = Ledger()
         self.position = self.desk.store.position()
         self.cases: list[str] = []
@@ -134,10 +136,16 @@ class Line(RuleBasedStateMachine):
     def assign(self, chance: Any, assignee: str) -> None:
         self.housekeeping(chance, AssignTask(assignee=assignee, reason=NOTE))
 
-    def housekeeping(self, chance: Any, command: Any) -> None:
+    def housekeeping(self, chance: Any, command: TaskCommand) -> None:
         task = self.any_task(chance)
         act = self.desk.act(self.somebody(chance, task))
-        self.attempt(lambda: self.desk.handle(task, command, act))
+        actions = self.desk.rehearsal.actions(task.task_ref, act.by, act.at)
+        [told] = [action for action in actions if action.command == NAMES[type(command)]]
+        refused = self.attempt(lambda: self.desk.handle(task, command, act))
+        if isinstance(command, AssignTask):
+            assert told.allowed or refused  # to somebody, though not to everybody
+        else:
+            assert {reason.refusal for reason in told.reasons} == refused
 
     @precondition(lambda self: self.ledger.open_tasks())
     @rule(chance=some, steps=st.integers(1, 4))
@@ -152,6 +160,28 @@ class Line(RuleBasedStateMachine):
                 usual = USUAL.get(task.type) if chance.random() < 0.8 else None
                 outcome = usual or chance.choice(task.outcomes)
                 self.decide(task, person, outcome, filled(task, outcome, self.desk, chance))
+
+    @precondition(lambda self: self.with_exclusions())
+    @rule(chance=some)
+    def decide_on_ones_own_work(self, chance: Any) -> None:
+        """Whoever took part earlier is given the right to decide, and tries, or a substitute."""
+        task = self.task(chance.choice(self.with_exclusions()))
+        person, post = chance.choice(sorted(task.excluded)), task.candidates[0]
+        role = GrantRole(post=post, person=person, valid_from=local_day(self.desk.at))
+        match chance.choice(["role", "substitute of another", "by a substitute"]):
+            case "role":
+                self.roster("grant_role", role)
+            case "substitute of another":
+                self.replace(self.candidate(chance, task), person, 5)
+            case _:
+                self.roster("grant_role", role)
+                self.replace(person, "ztp-a", 5)
+                person = "ztp-a"
+        outcome = USUAL.get(task.type, task.outcomes[0])
+        self.decide(task, person, outcome, filled(task, outcome, self.desk, chance), note=NOTE)
+
+    def with_exclusions(self) -> list[str]:
+        return sorted(ref for ref in self.ledger.open_tasks() if self.ledger.opened[ref].excluded)
 
     @precondition(lambda self: self.ledger.opened)
     @rule(

@@ -83,14 +83,15 @@ class Office:
         """A resident reports something; the case is registered and its workflow started."""
         at = await self.now()
         command = RegisterIntervention(received_at=at, channel="form", sender=sender, **fields)
-        key = f"web-form:{next(self._numbers)}"
+        number = str(next(self._numbers))
+        key = f"web-form:{number}"
         owner = sender or PersonalData()
         person = self.workshop.vault.admit(owner, command_id=key)
         sealed = seal_texts(command, key_ref=person, command_id=key, texts=self.texts)
         sealed = sealed.model_copy(update={"sender": person if sender else None})
         act = Act(command_id=key, at=at, by="web-form")
         born = self.workshop.commands.register(
-            sealed, act, key, digest_of(sealed), reach_of(command)
+            sealed, act, number, digest_of(sealed), reach_of(command)
         )
         await self.start(born.reference)
         return born.reference

@@ -117,6 +117,30 @@ def test_two_units_answer_before_the_reply_is_written(on_the_real_server: Play) 
     on_the_real_server(story, "2026-12-30 10:00")
 
 
+def test_another_body_has_the_matter_when_its_letter_is_delivered(
+    on_the_real_server: Play,
+) -> None:
+    async def story(office: Office) -> None:
+        ref = await pothole(office)
+        orders = [
+            {"unit": "ZDMK", "question": "Proszę naprawić ubytek.", "lead": True},
+            {
+                "unit": "EXT-TAURON",
+                "question": "Proszę sprawdzić latarnię.",
+                "mode": "hand_over",
+                "redacted": True,
+            },
+        ]
+        await office.decide(
+            "clerk-a", await office.opened(ref, "triage"), "forward", {"referrals": orders}
+        )
+        await answered(office, ref, "zdmk-a", "R1")
+        await office.opened(ref, "draft_reply")
+        assert office.case(ref).referrals["R2"].state == "handed_over"
+
+    on_the_real_server(story, "2026-10-05 10:20")
+
+
 def test_insufficient_feedback_goes_back_to_the_unit_with_a_shorter_term(
     on_the_real_server: Play,
 ) -> None:
@@ -288,7 +312,11 @@ async def found(office: Office, query: str) -> None:
 
 def ladder_of(office: Office, task: Task) -> list[Any]:
     """The events of the ladders of a task, oldest first."""
-    return [event for event in office.store.events.get(task.id) if name(event) in ("Reminded", "Escalated")]
+    return [
+        event
+        for event in office.store.events.get(task.id)
+        if name(event) in ("Reminded", "Escalated")
+    ]
 
 
 def name(event: object) -> str:

@@ -1,0 +1,73 @@
+"""State is what the events make it: rebuilt from the log, every version equals the live one."""
+
+from copy import deepcopy
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import JSONTranscoder
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runtime.mapper import TypedMapper
+from tests.builders import Case
+from tests.given import moment, rebuilt
+
+MONDAY = moment("2026-10-05 10:20")
+MAPPER = TypedMapper(JSONTranscoder())
+
+
+def next_step(case: Case, chance: Random) -> None:
+    """Whatever people might do next."""
+    if not case.open_tasks or chance.random() < 0.2:
+        case.send_letters(bouncing=chance.random() < 0.3)
+        return
+    task = chance.choice(case.open_tasks)
+    if task.state == "offered" and chance.random() < 0.2:
+        chance.choice([case.claim, case.assign])(task)
+        return
+    match task.type:
+        case "triage":
+            case.forward(*chance.choice([["ZDMK"], ["ZDMK", "ZTP"], ["MPO", "ZTP", "ZZM"]]))
+        case "answer_referral":
+            case.answer(task.subject, chance.choice(["done", "planned", "no_basis"]))
+        case "check_feedback" if chance.random() < 0.3 and task.round < 3:
+            case.give_back(task.subject)
+        case "check_feedback":
+            case.accept(task.subject)
+        case "draft_reply":
+            case.draft(chance.choice(["done", "no_basis"]), chance.choice([(), ("media",)]))
+        case "approve_reply":
+            chance.choice([case.approve, case.send_back])()
+        case "handle_bounce":
+            case.note_bounce(task.subject)
+
+
+def stored_and_read(event: Any) -> Any:
+    return MAPPER.to_domain_event(MAPPER.to_stored_event(event))
+
+
+@settings(max_examples=40, deadline=None)
+@given(chance=st.randoms(use_true_random=False), steps=st.integers(1, 14))
+def test_every_version_rebuilt_from_stored_events_equals_the_live_one(
+    chance: Random, steps: int
+) -> None:
+    case = Case(123, MONDAY).open_needed()
+    live: dict[tuple[UUID, int], Any] = {}
+    for _ in range(steps):
+        next_step(case, chance)
+        for aggregate in (case.case, *case.tasks.values()):
+            live.setdefault((aggregate.id, aggregate.version), deepcopy(aggregate))
+    for (id, version), aggregate in live.items():
+        own = [event for event in case.events if event.originator_id == id]
+        again = rebuilt(stored_and_read(event) for event in own[:version])
+        assert again == aggregate
+        assert (again.version, again.recent) == (version, aggregate.recent)
+
+
+def test_a_case_that_went_the_whole_way_is_rebuilt_at_every_version() -> None:
+    case = Case(123, MONDAY).whole_way()
+    own = [event for event in case.events if event.originator_id == case.case.id]
+    again = rebuilt(stored_and_read(event) for event in own)
+    assert again == case.case
+    assert (again.stage, again.version) == ("closed", len(own))
