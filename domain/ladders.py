@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from domain.messages import Message, Moment
+from domain.messages import Instant, Message
 from domain.terms import Term
 from domain.working_days import Calendar, local_day, moment_at
 
@@ -61,7 +61,7 @@ class Rung(Message):
     ladder: str
     step: int
     unit: StepUnit
-    fires_at: Moment
+    fires_at: Instant
     do: Deed
     to: Recipient
 

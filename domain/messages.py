@@ -22,6 +22,12 @@ def _to_utc(moment: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 """An instant, always in UTC; what is shown to people is turned into Europe/Warsaw at the edge."""
 
+Instant = AwareDatetime
+"""An instant in a value that was counted from a `Moment` and so is in UTC already.
+
+A log holds dozens of them in one event; turning each once more took half of the reading.
+"""
+
 
 class Act(Message):
     """Who does something, when, and under which command id; it stands beside the command.

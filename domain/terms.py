@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, StrictInt, model_validator
 
 from domain.errors import Refusal
-from domain.messages import Message, Moment
+from domain.messages import Instant, Message
 
 CountedUnit = Literal["days", "working_days", "months", "hours", "minutes"]
 RuleUnit = CountedUnit | Literal["at_once", "configurable", "edition_rule"]
@@ -71,8 +71,8 @@ class TermRule(Message):
 class Suspension(Message):
     """A span in which the clock of a term stands still; open until the term is resumed."""
 
-    since: Moment
-    until: Moment | None = None
+    since: Instant
+    until: Instant | None = None
 
 
 class Term(Message):
@@ -86,7 +86,7 @@ class Term(Message):
     rule: str
     rule_valid_from: date
     basis: str
-    start: Moment
+    start: Instant
     length: int
     unit: CountedUnit
     calendar: str
@@ -96,9 +96,9 @@ class Term(Message):
     nominal: date
     legal_end: date
     safe_due: date
-    due_at: Moment | None
+    due_at: Instant | None
     """The first instant after the safe due."""
-    ends_at: Moment | None
+    ends_at: Instant | None
     """The first instant after the legal end."""
 
     @property

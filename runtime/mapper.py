@@ -40,25 +40,31 @@ class TypedMapper(Mapper[UUID]):
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
-        event_class = resolve_topic(stored_event.topic)
+        id: Any = stored_event.originator_id
         # The two columns are put back in front of the fields: one parse, no dict in between.
-        document = b'{"originator_id":"%s","originator_version":%d,%s' % (
-            str(stored_event.originator_id).encode(),
-            stored_event.originator_version,
-            bytes(stored_event.state)[1:],
+        return _reader(stored_event.topic)(
+            b'{"originator_id":"%s","originator_version":%d,%s'
+            % (id.hex.encode(), stored_event.originator_version, stored_event.state[1:])
         )
-        if getattr(event_class, "class_version", 1) == 1:
-            return _validate(event_class)(document)
-        return _upcast(event_class, from_json(document))
+
+
+Reader = Callable[[bytes], DomainEventProtocol[UUID]]
 
 
 @cache
-def _validate(event_class: type) -> Callable[[bytes], DomainEventProtocol[UUID]]:
-    return _adapter(event_class).validate_json
+def _reader(topic: str) -> Reader:
+    """What makes an event of this topic from its JSON; found once, used for a whole log."""
+    event_class: Any = resolve_topic(topic)
+    adapter = _adapter(event_class)
+    version = getattr(event_class, "class_version", 1)
+    if version == 1:
+        return adapter.validate_json
 
+    def upcast(document: bytes) -> DomainEventProtocol[UUID]:
+        state = from_json(document)
+        for step in range(state.pop("class_version", 1), version):
+            getattr(event_class, f"upcast_v{step}_v{step + 1}")(state)
+        event: DomainEventProtocol[UUID] = adapter.validate_python(state)
+        return event
 
-def _upcast(event_class: Any, state: dict[str, Any]) -> DomainEventProtocol[UUID]:
-    for step in range(state.pop("class_version", 1), event_class.class_version):
-        getattr(event_class, f"upcast_v{step}_v{step + 1}")(state)
-    event: DomainEventProtocol[UUID] = _adapter(event_class).validate_python(state)
-    return event
+    return upcast
