@@ -58,6 +58,7 @@ class Letters:
         self.staff = Staff(vault)
         self.labels = labels
         self.settings = settings
+        self._domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]
         self.templates = Environment(
             loader=FileSystemLoader(TEMPLATES),
             undefined=StrictUndefined,
@@ -82,8 +83,7 @@ class Letters:
 
     def message_id(self, reference: str, letter: LetterOrder) -> str:
         """Made of what the letter is, so that no crash can give it another one."""
-        domain = parseaddr(self.settings.mail_from)[1].rpartition("@")[2]
-        return f"<{reference}.{letter.key}@{domain}>"
+        return f"<{reference}.{letter.key}@{self._domain}>"
 
     def _recipient(self, case: Intervention, letter: LetterOrder) -> Recipient:
         if letter.recipient != "sender":
@@ -110,8 +110,7 @@ class Letters:
         message = self._compose(case, letter, recipient.address, at)
         message["Message-ID"] = message_id
         try:
-            host, port = self.settings.smtp_host, self.settings.smtp_port
-            with smtplib.SMTP(host, port, timeout=SMTP_TIMEOUT) as server:
+            with self._server() as server:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as refused:
             return _final(refused.recipients[recipient.address][0])
@@ -121,6 +120,15 @@ class Letters:
             # Its text may name the recipient, so only its kind is passed on.
             raise ApplicationError(type(error).__name__, type="MailAway") from None
         return None
+
+    def _server(self) -> smtplib.SMTP:
+        # Without a name of our own the library asks the network for one, for every letter.
+        return smtplib.SMTP(
+            self.settings.smtp_host,
+            self.settings.smtp_port,
+            local_hostname=self._domain,
+            timeout=SMTP_TIMEOUT,
+        )
 
     def _record(
         self,

@@ -24,6 +24,10 @@ _bearer = HTTPBearer(auto_error=False, description="`ks_…`, made with `ks key`
 _header = APIKeyHeader(name="X-API-Key", auto_error=False)
 
 
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+KeyHeader = Annotated[str | None, Security(_header)]
+
+
 class IdempotencyKeyMissing(Refusal):
     """A write needs an Idempotency-Key of 1 to 100 visible ASCII characters."""
 
@@ -51,8 +55,8 @@ class Caller:
 async def authenticated(
     request: Request,
     here: Here,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-    header: Annotated[str | None, Security(_header)],
+    bearer: Bearer,
+    header: KeyHeader,
 ) -> Caller:
     token = bearer.credentials if bearer else header
     caller = await run_in_threadpool(identify, here, token)

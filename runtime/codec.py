@@ -11,6 +11,7 @@ from domain.errors import Refusal
 from runtime.secrets import MasterKey, Seal, SealBroken
 
 _ENCODING = b"binary/encrypted"
+_JSON = b"json/plain"
 _KEY_ID = "encryption-key-id"
 
 
@@ -23,7 +24,11 @@ class PayloadSealed(Refusal):
 
 
 class EncryptionCodec(PayloadCodec):
-    """Encrypts payloads with the present master key, and reads those of earlier ones too."""
+    """Encrypts payloads with the present master key, and reads those of earlier ones too.
+
+    A bare string stays in plain: it is a summary or a page that is written for operators, and no
+    personal data is ever in one. What cases are told and answer are objects.
+    """
 
     def __init__(self, master: MasterKey, *earlier: MasterKey) -> None:
         keys = [each.for_purpose("codec") for each in (master, *earlier)]
@@ -37,6 +42,8 @@ class EncryptionCodec(PayloadCodec):
         return [self.decrypted(payload) for payload in payloads]
 
     def encrypted(self, payload: Payload) -> Payload:
+        if payload.metadata.get("encoding") == _JSON and payload.data.startswith(b'"'):
+            return payload
         seal = self._seals[self._key_id]
         return Payload(
             metadata={"encoding": _ENCODING, _KEY_ID: self._key_id.encode()},

@@ -19,7 +19,7 @@ from runtime.demo_state import keys_file
 from runtime.mendable import Mendable
 from runtime.ports import Port, is_this_machine
 from runtime.processes import LOOK_EVERY, OneAtATime, Part, Supervisor
-from runtime.settings import Settings
+from runtime.settings import LOOPBACK, Settings
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -232,6 +232,7 @@ def temporal_command(settings: Settings) -> tuple[str, ...]:
         "--sqlite-pragma=journal_mode=wal",  # the default halves the throughput
         f"--namespace={settings.temporal_namespace}",
         "--ui-disable-news-fetch",
+        f"--ui-codec-endpoint=http://{settings.api_host}:{settings.api_port}/codec",
         "--log-level=warn",
     )
 
@@ -254,6 +255,8 @@ def _environment(settings: Settings) -> dict[str, str]:
         "KS_VAR": str(settings.var),
         "KS_ALLOW_TEST_TERMS": str(settings.allow_test_terms),
         "KS_TERMS_FILE": str(settings.terms_file or ""),
+        # Who sits at this machine may read in the Temporal UI what its cases were told.
+        "KS_OPEN_CODEC": str(settings.api_host in LOOPBACK),
     }
     return {**os.environ, **decided}
 

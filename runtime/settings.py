@@ -5,12 +5,14 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, Literal
+from typing import Any, Final, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime.secrets import MasterKey
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class MasterKeyMissing(Exception):
@@ -36,6 +38,9 @@ class Settings(BaseSettings):
 
     api_host: str = "127.0.0.1"
     api_port: int = 8080
+
+    open_codec: bool = False
+    """Whether payloads may be decoded without a key: on one's own machine only (`ks up`)."""
 
     clock_shift: timedelta = timedelta(0)
     """Added to every clock (ISO 8601, `-P30D`): demonstrations play on their own dates."""
@@ -65,6 +70,12 @@ class Settings(BaseSettings):
         if url and not url.startswith("postgresql://"):
             raise ValueError("the database is postgresql://… or sqlite:///directory")
         return url
+
+    @model_validator(mode="after")
+    def _open_codec_stays_here(self) -> Self:
+        if self.open_codec and self.api_host not in LOOPBACK:
+            raise ValueError("KS_OPEN_CODEC is for an API that only this machine can reach")
+        return self
 
     @property
     def events_db(self) -> Path:

@@ -115,3 +115,10 @@ def test_the_endpoint_refuses_what_it_cannot_open() -> None:
     foreign = EncryptionCodec(MasterKey.generate()).encrypted(Payload(data=b"x"))
     with pytest.raises(PayloadSealed):
         decode_body(CODEC, body_of(foreign))
+
+
+def test_a_page_for_operators_stays_readable_and_an_object_does_not() -> None:
+    page = asyncio.run(payload_of("INT-2026-000123 roads.pothole I Stare Miasto"))
+    assert CODEC.encrypted(page) == page
+    told = asyncio.run(payload_of(Note(text=CANARY)))
+    assert CANARY.encode() not in CODEC.encrypted(told).data
