@@ -27,7 +27,7 @@ from domain.routing import RoutingTable
 from domain.tasks.commands import CompleteTask, OpenTask, TaskOrder, WithdrawTask
 from domain.tasks.model import Task
 from domain.tasks.rules import CaseSide, filled_form, form_problems
-from domain.working_days import local_day
+from domain.working_days import WARSAW, local_day
 from runtime.births import Birth, Born
 from runtime.store import UnitOfWork
 
@@ -207,7 +207,9 @@ class InterventionCommands:
                 Clock(name=name, rule=term.rule, safe_due=term.safe_due, legal_end=term.legal_end)
                 for name, term in case.clocks.items()
             ),
-            last_events=tuple(f"{moment:%Y-%m-%d %H:%M} {name}" for moment, name in case.recent),
+            last_events=tuple(
+                f"{moment.astimezone(WARSAW):%Y-%m-%d %H:%M} {name}" for moment, name in case.recent
+            ),
         )
 
 

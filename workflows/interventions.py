@@ -66,7 +66,9 @@ class InterventionWorkflow:
         self._board.check(decision, self.reference)
         at = now()
         decided = await policies.at_the_store(
-            InterventionCommands.decide_intervention_task, DecisionStep(decision=decision, at=at)
+            InterventionCommands.decide_intervention_task,
+            DecisionStep(decision=decision, at=at),
+            f"{decision.command.outcome}: {decision.command.task_ref}",
         )
         self._board.finished(decision.command.task_ref, decision.act.by, at)
         self._accept(decided.view)

@@ -31,7 +31,7 @@ FAULT = "InternalFault"
 """Type of the failure that every exception becomes which is neither a refusal nor an outage."""
 
 
-async def at_the_store(command: Command[A, T], argument: A) -> T:
+async def at_the_store(command: Command[A, T], argument: A, summary: str | None = None) -> T:
     """A short command on the store: at once and local, or for as long as the store is away.
 
     Raises the `ApplicationError` of a refusal, or of a fault, as the activity gave it.
@@ -42,6 +42,7 @@ async def at_the_store(command: Command[A, T], argument: A) -> T:
             argument,
             start_to_close_timeout=timedelta(seconds=10),
             retry_policy=FEW,
+            summary=summary,
         )
     except FailureError as error:
         _raise_if_final(error)
