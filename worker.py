@@ -14,10 +14,10 @@ from temporalio.worker import Worker
 from activities.interventions import InterventionCommands
 from activities.letters import Letters
 from activities.tasks import TaskDesk
-from runtime.clock import SystemClock
-from runtime.first_run import checked_reference_data
 from projections.tables import TABLES
 from projections.upkeep import ReadSideUpkeep
+from runtime.clock import SystemClock
+from runtime.first_run import checked_reference_data
 from runtime.plugin import connect
 from runtime.read_side import ReadSide
 from runtime.secrets import DecisionSigner

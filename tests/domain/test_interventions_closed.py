@@ -35,7 +35,6 @@ from tests.domain.at_stage import (
     with_units,
 )
 
-
 BY_EVIDENCE = "ConfirmHandOver"
 """Nobody gives this command: the delivery of a letter stands for it."""
 

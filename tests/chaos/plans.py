@@ -1,0 +1,133 @@
+"""What is done with each case, and exactly which events that leaves in the log."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+CANARY: Final = "Kanarek"
+"""In every name, address and text: it may be read in letters and in the vault, nowhere else."""
+
+UNITS: Final = ("ZDMK", "ZTP", "MPO", "ZZM")
+CATEGORIES: Final = ("roads.pothole", "lighting.street", "transport.stop", "cleanliness.bins")
+"""None of them an emergency: its reply would always need an approval."""
+PLACES: Final = (("I", "Długa"), ("XIII", "Kalwaryjska"), ("VIII", "Tyniecka"))
+
+
+class Plan(NamedTuple):
+    """How one case goes."""
+
+    number: int
+    units: tuple[str, ...]
+    anonymous: bool = False
+    returned: bool = False
+    """The first answer of the first unit is given back to it once."""
+    sensitive: bool = False
+    """The reply needs an approval."""
+
+    def report(self, now: datetime) -> dict[str, Any]:
+        """The form as a resident sends it."""
+        district, street = PLACES[self.number % len(PLACES)]
+        sender = {
+            "name": f"Święcisława {CANARY}-{self.number}",
+            "email": f"{CANARY.lower()}-{self.number}@example.invalid",
+            "phone": f"12 {CANARY} {self.number:04d}",
+        }
+        return {
+            "received_at": (now - timedelta(minutes=5)).isoformat(),
+            "channel": "form",
+            "category": CATEGORIES[self.number % len(CATEGORIES)],
+            "text": f"Żółta kałuża nie wysycha od środy. {CANARY} {self.number}",
+            "place": {"district": district, "street": street, "number": str(self.number)},
+            "sender": None if self.anonymous else sender,
+        }
+
+    def decision(self, task: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Outcome and fields for a task of this case."""
+        match task["type"]:
+            case "triage":
+                return "forward", {"referrals": [self._referral(unit) for unit in self.units]}
+            case "answer_referral":
+                return "done", {"text": f"Usunięto, {CANARY} {task['subject']}."}
+            case "check_feedback" if self._is_returned(task):
+                return "return", {"what_is_missing": f"Brak zdjęcia, {CANARY}."}
+            case "check_feedback":
+                return "accept", {}
+            case "draft_reply":
+                sensitive = ["claim"] if self.sensitive else []
+                text = f"Kałuża została usunięta. {CANARY}"
+                return "submitted", {"outcome": "done", "text": text, "sensitive": sensitive}
+            case "approve_reply":
+                return "approve", {}
+            case other:
+                raise AssertionError(f"nobody planned a task of type {other}")
+
+    @property
+    def writes(self) -> int:
+        """Registration and decisions."""
+        return 1 + len(list(self._tasks()))
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """Kind, round and recipient of every letter that the whole case owes."""
+        to_units = tuple(f"N2.1.R{place}" for place in range(1, len(self.units) + 1))
+        to_sender = () if self.anonymous else ("N1.1.sender", "N2.1.sender", "N5.1.sender")
+        return to_units + to_sender
+
+    def events(self) -> Counter[str]:
+        """Every event of the whole case, with what it is about, and how often."""
+        own = {
+            "intervention.Registered": 1,
+            "intervention.Forwarded": len(self.units),
+            "intervention.ReferralAnswered": len(self.units) + self.returned,
+            "intervention.FeedbackReturned": int(self.returned),
+            "intervention.FeedbackAccepted": len(self.units),
+            "intervention.ReplySubmitted": 1,
+            "intervention.ReplyApproved": int(self.sensitive),
+            "intervention.Closed": 1,
+        }
+        of_letters = (
+            f"intervention.{what} {letter}"
+            for letter in self.letters
+            for what in ("NoticeSent", "NoticeDelivered")
+        )
+        of_tasks = (
+            f"task.{what} {task}"
+            for task in self._tasks()
+            for what in ("Opened", "Claimed", "Completed")
+        )
+        return +Counter(own) + Counter(of_letters) + Counter(of_tasks)
+
+    def _tasks(self) -> Iterator[str]:
+        """The references of all tasks, without that of the case."""
+        yield "triage-1"
+        for place in range(1, len(self.units) + 1):
+            for turn in (1, 2) if self.returned and place == 1 else (1,):
+                yield f"answer_referral-R{place}-{turn}"
+                yield f"check_feedback-R{place}-{turn}"
+        yield "draft_reply-1"
+        if self.sensitive:
+            yield "approve_reply-1"
+
+    def _referral(self, unit: str) -> dict[str, Any]:
+        lead = unit == self.units[0]
+        question = f"Proszę o usunięcie kałuży. {CANARY}"
+        return {"unit": unit, "question": question, "lead": lead, "redacted": True}
+
+    def _is_returned(self, task: dict[str, Any]) -> bool:
+        return self.returned and (task["subject"], task["round"]) == ("R1", 1)
+
+
+def plans(number: int, rng: random.Random) -> list[Plan]:
+    """Cases of all kinds: one or two units, some returned, approved or anonymous."""
+    return [
+        Plan(
+            number=n,
+            units=tuple(rng.sample(UNITS, rng.choice((1, 1, 2)))),
+            anonymous=rng.random() < 0.1,
+            returned=rng.random() < 0.25,
+            sensitive=rng.random() < 0.3,
+        )
+        for n in range(1, number + 1)
+    ]

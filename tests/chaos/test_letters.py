@@ -1,0 +1,125 @@
+"""A worker is killed between letter and event: what is repeated is the same letter (story 11)."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+from runtime.settings import Settings
+from tests.chaos import verdict
+from tests.chaos.people import Ledger, People, http_client
+from tests.chaos.plans import UNITS, Plan
+from tests.chaos.town import Town, town_at_work
+
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.system,
+    pytest.mark.usefixtures("postgres_in_full_size_only"),
+]
+
+UNITS_OF_A_CASE: Final = 2
+WRITES_OF_A_CASE: Final = 2
+"""It is registered and forwarded, and left there."""
+
+ON_PURPOSE: Final = 0.6
+"""Share of the kills in the moment in which the mail server has taken a letter."""
+
+LAST: Final = 0.9
+LONGEST_DELAY: Final = 0.5
+
+
+class Size(NamedTuple):
+    letters: int
+    kills: int
+    minutes: int
+
+
+FULL = Size(letters=1_000, kills=100, minutes=40)
+SLICE = Size(letters=30, kills=4, minutes=4)
+
+
+class LetterBox:
+    """The letters that the mail server has kept so far."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._directory.glob("*/*.eml"))
+
+    def next_letter(self, number: int) -> Callable[[], bool]:
+        """Whether one more has come: after that many, and after those that are here now."""
+        known = max(number, len(self))
+        return lambda: len(self) > known
+
+
+def test_a_letter_repeated_after_a_crash_is_the_same_letter(
+    settings: Settings, full: bool, seed: int, rng: random.Random
+) -> None:
+    asyncio.run(_send(settings, FULL if full else SLICE, seed, rng))
+
+
+async def _send(settings: Settings, size: Size, seed: int, rng: random.Random) -> None:
+    async with town_at_work(settings, seed) as town, asyncio.timeout(size.minutes * 60):
+        ledger = await _live(town, size, rng)
+        town.close()
+        _judge(town, ledger, size)
+
+
+async def _live(town: Town, size: Size, rng: random.Random) -> Ledger:
+    number = size.letters // UNITS_OF_A_CASE
+    plans = [
+        Plan(n, tuple(rng.sample(UNITS, UNITS_OF_A_CASE)), anonymous=True)
+        for n in range(1, number + 1)
+    ]
+    async with http_client(town) as http, asyncio.TaskGroup() as shaken:
+        people = People(town, rng, http, decides=("triage",))
+        shaken.create_task(people.play(plans, number * WRITES_OF_A_CASE))
+        shaken.create_task(_kill_workers(town, size, rng))
+    town.note("all written")
+    await _until_recorded(town, size)
+    town.note("all recorded")
+    return people.ledger
+
+
+async def _kill_workers(town: Town, size: Size, rng: random.Random) -> None:
+    """Spread over the letters; most of the kills come between the letter and its record."""
+    box = LetterBox(town.settings.mail_directory)
+    for moment in sorted(rng.uniform(0, LAST) * size.letters for _ in range(size.kills)):
+        if rng.random() < ON_PURPOSE:
+            await town.kill_when(box.next_letter(int(moment)), "worker")
+        else:
+            while len(box) < moment:
+                await asyncio.sleep(0.02)
+            await asyncio.sleep(rng.uniform(0, LONGEST_DELAY))
+            town.kill("worker")
+        town.note(f"  with {len(box)} letters kept")
+
+
+async def _until_recorded(town: Town, size: Size) -> None:
+    while len(verdict.Evidence(town.settings).recorded_letters) < size.letters:
+        await asyncio.sleep(1)
+
+
+def _judge(town: Town, ledger: Ledger, size: Size) -> None:
+    evidence = verdict.Evidence(town.settings)
+    verdict.nothing_acknowledged_is_lost(evidence, ledger)
+    verdict.nothing_is_doubled(evidence, dict.fromkeys(ledger.cases, _forwarded()))
+    verdict.each_letter_is_one_letter(evidence, size.letters)
+    verdict.nobody_complained(town)
+    # Otherwise no kill came between a letter and its record, and nothing was shown.
+    assert len(evidence.kept_letters) > size.letters
+
+
+def _forwarded() -> Counter[str]:
+    """The events of a case that was forwarded to its units."""
+    events = Counter({"intervention.Registered": 1, "intervention.Forwarded": UNITS_OF_A_CASE})
+    events.update(f"task.{what} triage-1" for what in ("Opened", "Claimed", "Completed"))
+    for place in range(1, UNITS_OF_A_CASE + 1):
+        events[f"task.Opened answer_referral-R{place}-1"] = 1
+        events.update(f"intervention.{n} N2.1.R{place}" for n in ("NoticeSent", "NoticeDelivered"))
+    return events

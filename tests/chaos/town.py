@@ -1,0 +1,220 @@
+"""The whole product in a test: every part a real process, and people who call the API."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from pydantic import TypeAdapter
+
+from runtime.bootstrap import bootstrap_temporal
+from runtime.demo_data import put_people_in_place
+from runtime.demo_state import read_keys, with_demo_terms
+from runtime.embedded import temporal_command
+from runtime.ports import Port
+from runtime.secrets import MasterKey
+from runtime.settings import Settings
+from tests.chaos.parts import PartProcess
+
+TEMPORAL: Final = "temporal"
+KS: Final = {"mail": "mail", "worker": "worker", "follower": "follow", "api": "api"}
+"""Parts of the product, and the commands of `ks` that run them."""
+
+MONDAY: Final = datetime(2026, 10, 5, 8, 20, tzinfo=UTC)
+"""10:20 in Kraków: for the rest of that day no term ends and no ladder is climbed."""
+
+PORTS: Final = range(20_000, 32_000)
+"""Below those that the system gives to outgoing connections: a part finds its own again."""
+
+OPENING: Final = 120
+"""Seconds within which everything has to work."""
+
+LINES_SHOWN: Final = 25
+LOOK_EVERY: Final = 0.1
+LOOK_CLOSELY: Final = 0.0005
+
+
+class Town:
+    """One installation on this machine, and the story of what happened to its parts."""
+
+    def __init__(self, settings: Settings, seed: int) -> None:
+        self.settings = settings
+        self.seed = seed
+        self.timeline: list[str] = []
+        self.logs = settings.var / "log"
+        self.logs.mkdir(parents=True)
+        self.parts = {part.name: part for part in self._parts()}
+        self._down: set[str] = set()
+        self._began = time.monotonic()
+
+    @property
+    def api(self) -> str:
+        return f"http://{self.settings.api_host}:{self.settings.api_port}"
+
+    async def open(self) -> None:
+        """Start everything, with every post filled and everybody given a key."""
+        self.parts[TEMPORAL].start()
+        put_people_in_place(self.settings)
+        self.tokens = read_keys(self.settings)
+        await bootstrap_temporal(self.settings)
+        for name in KS:
+            self.parts[name].start()
+        await self.until_healthy()
+
+    async def until_healthy(self) -> None:
+        """Until the API serves, and reaches the store, the tables and Temporal."""
+        async with httpx.AsyncClient(base_url=self.api, trust_env=False) as http:
+            while not await _is_well(http):
+                await asyncio.sleep(LOOK_EVERY)
+
+    def close(self) -> None:
+        """Ends everything, and leaves the story beside the logs."""
+        self._down.update(self.parts)
+        (self.logs / "timeline.txt").write_text("\n".join([*self.timeline, ""]))
+        for part in self.parts.values():
+            part.kill()
+
+    def kill(self, name: str) -> None:
+        """kill -9, and started again at once."""
+        self.take_down(name)
+        self.bring_back(name)
+
+    async def kill_when(self, condition: Callable[[], bool], *names: str) -> None:
+        """kill -9 in the very moment in which something comes true, and start again."""
+        self._down.update(names)
+        await asyncio.to_thread(_strike, condition, [self.parts[name].pid for name in names])
+        for name in names:
+            self.take_down(name)
+        for name in names:
+            self.bring_back(name)
+
+    def take_down(self, name: str) -> None:
+        self._down.add(name)
+        self.parts[name].kill()
+        self.note(f"{name} killed")
+
+    def bring_back(self, name: str) -> None:
+        self._down.discard(name)
+        self.parts[name].start()
+
+    async def keep_running(self) -> None:
+        """Start again what ended by itself, as any supervisor does; it is noted."""
+        while True:
+            for name, part in self.parts.items():
+                if name not in self._down and (code := part.exit_code) is not None:
+                    self.note(f"{name} ended by itself with {code}")
+                    part.start()
+            await asyncio.sleep(LOOK_EVERY)
+
+    def note(self, what: str) -> None:
+        self.timeline.append(f"{time.monotonic() - self._began:7.2f} s  {what}")
+
+    def report(self) -> str:
+        """What one needs to find out why a test failed."""
+        return "\n".join(
+            [
+                f"--seed={self.seed}, state in {self.settings.var}",
+                *self.timeline,
+                *(line for part in self.parts.values() for line in _tail(part)),
+            ]
+        )
+
+    def _parts(self) -> Iterator[PartProcess]:
+        environment = _environment(self.settings)
+        commands = {name: (sys.executable, "-m", "cli", word) for name, word in KS.items()}
+        for name, command in {TEMPORAL: temporal_command(self.settings), **commands}.items():
+            yield PartProcess(name, command, environment, self.logs / f"{name}.log")
+
+
+@asynccontextmanager
+async def town_at_work(settings: Settings, seed: int) -> AsyncIterator[Town]:
+    """Opened and kept running; a failure tells the story of the town."""
+    town = Town(settings, seed)
+    try:
+        async with asyncio.timeout(OPENING):
+            await town.open()
+        watching = asyncio.create_task(town.keep_running())
+        try:
+            yield town
+        finally:
+            watching.cancel()
+    except BaseException as error:
+        error.add_note(town.report())
+        raise
+    finally:
+        town.close()
+
+
+def town_settings(var: Path, database_url: str, rng: random.Random) -> Settings:
+    """An installation of its own on free ports; a case closes as soon as its reply is accepted."""
+    temporal, ui, mail, api = _free_ports(rng, 4)
+    settings = Settings.model_validate(
+        {
+            "var": var,
+            "database_url": database_url,
+            "master_key": MasterKey.generate().to_text(),
+            "clock_shift": MONDAY - datetime.now(UTC),
+            "smtp_port": mail,
+            "api_port": api,
+            "temporal_address": f"127.0.0.1:{temporal}",
+            "temporal_ui_port": ui,
+        }
+    )
+    return with_demo_terms(settings, begin=True)
+
+
+def _free_ports(rng: random.Random, number: int) -> list[int]:
+    found: set[int] = set()
+    while len(found) < number:
+        candidate = rng.choice(PORTS)
+        if Port("test", "127.0.0.1", candidate, "").is_free():
+            found.add(candidate)
+    return list(found)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    assert settings.master_key is not None
+    shift: Any = TypeAdapter(timedelta).dump_python(settings.clock_shift, mode="json")
+    return {
+        **os.environ,
+        "KS_VAR": str(settings.var),
+        "KS_DATABASE_URL": settings.database_url or "",
+        "KS_MASTER_KEY": settings.master_key.get_secret_value(),
+        "KS_CLOCK_SHIFT": shift,
+        "KS_SMTP_PORT": str(settings.smtp_port),
+        "KS_API_PORT": str(settings.api_port),
+        "KS_TEMPORAL_UI_PORT": str(settings.temporal_ui_port),
+        "KS_TERMS_FILE": str(settings.terms_file),
+        "KS_ALLOW_TEST_TERMS": "1",
+        "KS_LOG_FORMAT": "json",
+        "TEMPORAL_ADDRESS": settings.temporal_address,
+    }
+
+
+def _strike(condition: Callable[[], bool], pids: list[int]) -> None:
+    while not condition():
+        time.sleep(LOOK_CLOSELY)
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+
+async def _is_well(http: httpx.AsyncClient) -> bool:
+    try:
+        answer = await http.get("/health", timeout=5)
+    except httpx.TransportError:
+        return False
+    return answer.is_success and answer.json()["status"] == "ok"
+
+
+def _tail(part: PartProcess) -> Iterator[str]:
+    yield f"--- the end of {part.log.name}"
+    if part.log.exists():
+        yield from part.log.read_text(errors="replace").splitlines()[-LINES_SHOWN:]
