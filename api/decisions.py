@@ -49,7 +49,18 @@ class Submission:
 async def complete(here: Services, me: Caller, key: str, command: CompleteTask) -> Answer:
     """Decide. The same key again gives the first answer."""
     ready = await run_in_threadpool(_prepare, here, me, me.act(key), command)
-    return ready if isinstance(ready, Answer) else await _submit(here, me, ready)
+    if isinstance(ready, Submission):
+        return await _submit(here, me, ready)
+    await _look_again(here, ready)
+    return ready
+
+
+async def _look_again(here: Services, answer: Answer) -> None:
+    """Make sure that the process knows what the store answered for it."""
+    case = await run_in_threadpool(here.store.find, Intervention, answer.case_ref)
+    if case is not None and case.stage != "closed":
+        title = headline(case.reference, case.category, case.place.district, here.data.routing)
+        await here.processes.look_again("intervention", case.reference, title)
 
 
 def _prepare(here: Services, me: Caller, act: Act, command: CompleteTask) -> Answer | Submission:

@@ -1,6 +1,7 @@
 """The workflows of cases as the API meets them: started, told a decision, or away."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -19,7 +20,7 @@ from domain.errors import Refusal
 from domain.tasks.commands import Answer, Decision
 from runtime.plugin import connect
 from runtime.settings import Settings
-from workflows.starting import start_case
+from workflows.starting import LOOK_AGAIN, start_case
 
 _CONNECTING: Final = 2.0
 _ENDED_MEANWHILE: Final = "AcceptedUpdateCompletedWorkflow"
@@ -64,7 +65,17 @@ class Processes:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._begin, process, reference, headline)
 
-    async def start(self, process: str, reference: str, headline: str) -> None:
+    async def look_again(self, process: str, reference: str, headline: str) -> None:
+        """Have the workflow read its case anew, if Temporal can be reached.
+
+        It need not know of a decision that the store already answers for.
+        """
+        with suppress(ProcessAway):
+            await self.start(process, reference, headline, signal=LOOK_AGAIN)
+
+    async def start(
+        self, process: str, reference: str, headline: str, signal: str | None = None
+    ) -> None:
         kind = PROCESSES[process]
         client = await self.client()
         try:
@@ -77,6 +88,7 @@ class Processes:
                     headline=headline,
                     task_queue=self._settings.task_queue,
                     shift=self._settings.clock_shift,
+                    signal=signal,
                 ),
                 _STARTING,
             )

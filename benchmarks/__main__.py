@@ -26,7 +26,7 @@ async def _catching_up(size: Size) -> list[Figure]:
     """The follower in catch-up, on the real tables"""
     return [
         Figure(
-            f"events a second, {result.database}",
+            f"catch-up, events a second, {result.database}",
             f"{result.follower:,.0f}",
             f"{result.floor:,.0f}",
             result.ratio,

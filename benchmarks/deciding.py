@@ -122,5 +122,9 @@ def _calm(rounds: Sequence[tuple[list[float], list[float]]]) -> list[Figure]:
         pair = Pair([(percentile(a, percent), percentile(b, percent)) for a, b in rounds])
         value, below = f"{pair.product:.1f} ms", f"{pair.floor:.1f} ms"
         promise, kept = (f"< {PROMISED}", pair.ratio < PROMISED) if percent == 50 else ("", None)
-        figures.append(Figure(f"p{percent}", value, below, pair.ratio, promise, kept))
+        figures.append(
+            Figure(
+                f"a decision in a calm moment, p{percent}", value, below, pair.ratio, promise, kept
+            )
+        )
     return figures

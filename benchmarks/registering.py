@@ -78,7 +78,7 @@ async def _at_once(
         size.rounds,
     )
     return [
-        _figure(f"{database}, {number} at once, p{percent}", percent, rounds)
+        _figure(f"registering, {database}, {number} at once, p{percent}", percent, rounds)
         for percent in (50, 99)
     ]
 

@@ -75,7 +75,7 @@ def _figures(rounds: Rounds, cases: int, shape: Shape) -> list[Figure]:
     parts = {name: None for pair in rounds for each in pair for name in each.cpu}
     return [
         Figure(
-            "cases a second",
+            "whole cases a second",
             f"{rate.product:.1f}",
             f"{rate.floor:.1f}",
             rate.ratio,

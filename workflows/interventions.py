@@ -40,6 +40,7 @@ class InterventionWorkflow:
     @workflow.run
     async def run(self, start: StartCase) -> str:
         """§ 9: take the report in, forward it, obtain feedback, tell the sender, close."""
+        self._attributes.remember(workflow.info().typed_search_attributes)
         await self._take_up()
         time = asyncio.create_task(self._wake_up.keep_time())
         while not self.case.closed:
@@ -79,6 +80,15 @@ class InterventionWorkflow:
         if self._case is not None:
             self._board.check(decision, self.reference)
 
+    @workflow.signal
+    async def look_again(self) -> None:
+        """Somebody knows more of the case than this run: it is read anew.
+
+        A decision may have been saved in the moment in which its worker and the server died.
+        """
+        await workflow.wait_condition(lambda: self._case is not None)
+        await self._take_up()
+
     @workflow.query
     def stage(self) -> str:
         return self._case.stage if self._case else "starting"
@@ -99,7 +109,6 @@ class InterventionWorkflow:
         return self._case
 
     async def _take_up(self) -> None:
-        self._attributes.remember(workflow.info().typed_search_attributes)
         self._accept(await self._step(InterventionCommands.take_up_intervention))
 
     async def _triage(self) -> None:

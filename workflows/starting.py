@@ -16,6 +16,9 @@ from domain.references import workflow_id
 from workflows import tasks
 from workflows.deadline import SHIFT
 
+LOOK_AGAIN = "look_again"
+"""The signal on which a workflow reads its case anew."""
+
 
 async def start_case(
     client: Client,
@@ -26,8 +29,9 @@ async def start_case(
     headline: str,
     task_queue: str,
     shift: timedelta = timedelta(0),
+    signal: str | None = None,
 ) -> None:
-    """Start the workflow of the case unless it runs or has ended well."""
+    """Start the workflow of the case unless it runs or has ended well; one that runs is told."""
     try:
         await client.start_workflow(
             workflow,
@@ -36,6 +40,7 @@ async def start_case(
             task_queue=task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            start_signal=signal,
             memo={SHIFT: shift.total_seconds()} if shift else None,
             static_summary=headline,
             search_attributes=TypedSearchAttributes(

@@ -14,12 +14,14 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
 from domain.aggregates import Aggregate
+from domain.interventions.commands import DecisionStep
 from runtime.settings import Settings
 from runtime.store import Store, StoreBusy
 from tests.system.conftest import Play
 from tests.system.office import Office
 from tests.system.test_interventions import TO_ZDMK, pothole
 from worker import Workshop
+from workflows.starting import LOOK_AGAIN
 
 pytestmark = pytest.mark.system
 
@@ -80,6 +82,22 @@ def test_a_bug_in_a_decision_fails_that_decision_and_nothing_else(
         del commands.decide  # mended
         answer = await office.decide("clerk-a", triage, "forward", TO_ZDMK)
         assert answer.case_stage == "with_units"
+
+    on_the_real_server(story, "2026-10-05 10:20")
+
+
+def test_a_decision_that_the_run_never_heard_of_is_found_when_it_looks_again(
+    on_the_real_server: Play,
+) -> None:
+    async def story(office: Office) -> None:
+        ref = await pothole(office)
+        triage = await office.opened(ref, "triage")
+        decision = office.decision("clerk-a", triage, "forward", await office.now(), TO_ZDMK)
+        step = DecisionStep(decision=decision, at=decision.act.at)
+        await asyncio.to_thread(office.workshop.commands.decide_intervention_task, step)
+        assert (await office.view(ref)).stage == "triage"
+        await office.handle(ref).signal(LOOK_AGAIN)
+        await office.opened(ref, "answer_referral", "R1")
 
     on_the_real_server(story, "2026-10-05 10:20")
 
