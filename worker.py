@@ -32,8 +32,8 @@ WORKFLOWS: tuple[type, ...] = (InterventionWorkflow, UpkeepWorkflow)
 ACTIVITIES: tuple[type, ...] = (InterventionCommands, Letters, ReadSideUpkeep)
 
 THREADS = 16
-CACHED_WORKFLOWS = 500
-"""An open case out of the cache is replayed when it is needed; in it, it costs about 80 KB."""
+CACHED_WORKFLOWS = 100
+"""An open case out of the cache is replayed when it is needed; in it, it costs about 300 KB."""
 
 STICKY = timedelta(seconds=1)
 """How long a case waits for a worker that was killed; the default of 10 s is felt by people."""
