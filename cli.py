@@ -155,7 +155,7 @@ def _start_of_cases(settings: Settings, store: "Store") -> "Start":
     from runtime.plugin import connect
     from runtime.reference_data import load_reference_data
     from runtime.secrets import DecisionSigner
-    from workflows.starting import start_case
+    from workflows.starting import LOOK_AGAIN, start_case
 
     signer = DecisionSigner(settings.load_master_key())
     desk = TaskDesk(store, load_reference_data(settings.terms_file), signer)
@@ -176,6 +176,7 @@ def _start_of_cases(settings: Settings, store: "Store") -> "Start":
             headline=view.headline,
             task_queue=settings.task_queue,
             shift=settings.clock_shift,
+            signal=LOOK_AGAIN,
         )
 
     return start

@@ -1,31 +1,39 @@
-"""The starter: starts every case that has no workflow (a case begins also while Temporal is away).
+"""The starter: starts every case that has no workflow (a case begins also while Temporal is away),
+and has a case look at its events that may not know what was decided in it.
 
-A case runs when the log holds a task that was opened for it, the first act of its workflow. The
-starter's own position is kept beside the events: nothing before it waits to be started, and
+A case runs when the log holds a task that was opened for it, the first act of its workflow. A
+decision is saved before the history of its workflow holds it: after a crash in between the
+person is answered from the store, and the workflow would go on waiting for the decision.
+
+The starter's own position is kept beside the events: nothing before it waits for the starter, and
 whatever waits after it is found again from there.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 import structlog
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, select, update
 
 from domain.catalogue import PROCESSES
+from domain.references import case_of
 from runtime.database import create_tables, insert_new, write_engine
 from runtime.settings import Settings
 from runtime.store import Store
 
 Start = Callable[[str, str], Awaitable[None]]
-"""Called with reference and process; starting again what runs already is no fault."""
+"""Called with reference and process: the case runs then, and looks at its events anew."""
 
 GRACE_SECONDS: Final = 3.0
 """In this time the API starts the case itself."""
 CASES_PER_SECOND: Final = 30.0
 """A backlog must not hold up what people decide meanwhile."""
 AGAIN_AFTER_SECONDS: Final = 10.0
+DECIDED_SECONDS: Final = 15.0
+"""So long after the last decision in a case it has to look at its events."""
 
 _LOOK_EVERY_SECONDS: Final = 0.25
 _PAGE: Final = 2_000
@@ -44,12 +52,12 @@ log = structlog.get_logger()
 
 @dataclass
 class _Waiting:
-    """A case that nobody has seen running."""
+    """A case that nobody has seen running, or in which something was decided."""
 
     process: str
     position: int
     start_at: float
-    """When to start it, by the clock of the event loop."""
+    """When to act, by the clock of the event loop."""
 
 
 class Starter:
@@ -62,6 +70,7 @@ class Starter:
         grace: float = GRACE_SECONDS,
         per_second: float = CASES_PER_SECOND,
         again_after: float = AGAIN_AFTER_SECONDS,
+        decided_after: float = DECIDED_SECONDS,
     ) -> None:
         self._store = store
         self._start = start
@@ -69,10 +78,13 @@ class Starter:
         self._between = 1 / per_second
         self._again_after = again_after
         self._born_by = {process.born_by: process.name for process in PROCESSES.values()}
-        self._topics = (*self._born_by, "task.Opened")
+        self._decided_after = decided_after
+        self._processes = {process.prefix: process.name for process in PROCESSES.values()}
+        self._topics = (*self._born_by, "task.Opened", "task.Completed")
         self._engine = write_engine(settings.database_url or settings.events_db, schema=_SCHEMA)
         create_tables(self._engine, _tables, schema=_SCHEMA)
         self._waiting: dict[str, _Waiting] = {}
+        self._decided: dict[str, _Waiting] = {}
         self.read_to = self._kept = self._load_position()
 
     @property
@@ -94,14 +106,20 @@ class Starter:
         """Note which cases were born and which run, up to the end of the log."""
         while await self._read_page():
             pass
-        position = min((c.position for c in self._waiting.values()), default=self.read_to + 1) - 1
+        left = chain(self._waiting.values(), self._decided.values())
+        position = min((case.position for case in left), default=self.read_to + 1) - 1
         if position != self._kept:
             await asyncio.to_thread(self._keep_position, position)
             self._kept = position
 
     async def start_due(self) -> None:
-        """Start what has waited long enough, one after the other."""
+        """Start what has waited long enough, and tell who may not know, one after the other."""
         now = asyncio.get_running_loop().time
+        for reference, case in list(self._decided.items()):
+            if case.start_at <= now():
+                await self._start(reference, case.process)
+                del self._decided[reference]
+                await asyncio.sleep(self._between)
         for reference, case in list(self._waiting.items()):
             if case.start_at <= now():
                 await self._start(reference, case.process)
@@ -114,14 +132,23 @@ class Starter:
     async def _read_page(self) -> bool:
         """True when there is more to read."""
         end, page = await asyncio.to_thread(self._page)
-        start_at = asyncio.get_running_loop().time() + self._grace
+        now = asyncio.get_running_loop().time()
         for stored, event in page:
-            if process := self._born_by.get(stored.topic):
-                self._waiting[event.reference] = _Waiting(process, stored.id, start_at)
-            else:
-                self._waiting.pop(event.case_ref, None)
+            self._note(stored.topic, stored.id, event, now)
         self.read_to = page[-1][0].id if len(page) == _PAGE else max(end, self.read_to)
         return len(page) == _PAGE
+
+    def _note(self, topic: str, position: int, event: Any, now: float) -> None:
+        if process := self._born_by.get(topic):
+            self._waiting[event.reference] = _Waiting(process, position, now + self._grace)
+        elif topic == "task.Opened":
+            # Only a workflow that knows where its case stands opens the next task.
+            self._waiting.pop(event.case_ref, None)
+            self._decided.pop(event.case_ref, None)
+        else:
+            case = case_of(event.task_ref)
+            process = self._processes[case.partition("-")[0]]
+            self._decided[case] = _Waiting(process, position, now + self._decided_after)
 
     def _page(self) -> tuple[int, list[tuple[Any, Any]]]:
         """The end of the log, and the next events that matter before it."""

@@ -1,11 +1,12 @@
 """The event store: one application for all aggregates, and the unit of work of a command."""
 
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
+import psycopg
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import (
@@ -39,6 +40,9 @@ A = TypeVar("A", bound=Aggregate)
 R = TypeVar("R")
 
 CONFLICTS_BEFORE_GIVING_UP = 50
+
+_MAKING_TABLES = 0x6B73
+"""Names the lock of PostgreSQL; any number that nobody else uses."""
 PAGE = 1_000
 
 
@@ -64,7 +68,8 @@ class Store(Application[UUID]):
         )
         self._roster: Roster | None = None
         self._roster_lock = threading.Lock()
-        super().__init__(_environment(settings))
+        with _one_at_a_time(settings):
+            super().__init__(_environment(settings))
         self.births = cast(BirthRecorder, self.recorder)
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
@@ -207,6 +212,18 @@ def project(initial: Any | None, events: Iterable[DomainEventProtocol[UUID]]) ->
     for event in events:
         aggregate = event.mutate(aggregate)  # type: ignore[attr-defined]  # all of ours have it
     return aggregate
+
+
+@contextmanager
+def _one_at_a_time(settings: Settings) -> Iterator[None]:
+    """Processes that start together must not make the same tables and functions together."""
+    if settings.database_url is None:
+        yield
+        return
+    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+        # Held until the connection closes; PostgreSQL refuses a function that two make at once.
+        connection.execute("SELECT pg_advisory_lock(%s)", [_MAKING_TABLES])
+        yield
 
 
 def _environment(settings: Settings) -> dict[str, str]:
