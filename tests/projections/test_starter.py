@@ -157,3 +157,33 @@ def test_a_backlog_is_started_no_faster_than_allowed(settings: Settings, store: 
     took = asyncio.run(story())
     assert len(temporal.started) == 5
     assert took >= 4 / 50
+
+
+def test_a_case_whose_last_decision_led_to_nothing_is_told_to_look_again(
+    settings: Settings, store: Store
+) -> None:
+    temporal = Temporal()
+    case = Case(1, START, store=store, reach="none").open_needed().forward("ZDMK")
+    case.answer().accept().draft()
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal, decided_after=0) as starter:
+            await one_round(starter)
+            await one_round(starter)
+
+    asyncio.run(story())
+    assert temporal.started == [(case.reference, "intervention")]
+
+
+def test_a_case_that_opened_its_next_task_knows_what_was_decided(
+    settings: Settings, store: Store
+) -> None:
+    temporal = Temporal()
+    Case(1, START, store=store).open_needed().forward("ZDMK").open_needed()
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal, decided_after=0) as starter:
+            await one_round(starter)
+
+    asyncio.run(story())
+    assert temporal.started == []
