@@ -24,6 +24,9 @@ FEW = RetryPolicy(
 FOR_EVER = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 LETTERS = RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=10))
 
+ONE_LETTER = timedelta(seconds=25)
+"""A little longer than the mail server is waited for; a killed worker is noticed after it."""
+
 PAUSE_AFTER_A_FAULT = timedelta(minutes=10)
 
 STORE_AWAY = "StoreAway"
@@ -89,7 +92,7 @@ async def letter_out(command: Command[A, T], letter: A, summary: str) -> T:
             return await workflow.execute_activity_method(
                 command,
                 letter,
-                start_to_close_timeout=timedelta(minutes=1),
+                start_to_close_timeout=ONE_LETTER,
                 retry_policy=LETTERS,
                 summary=summary,
             )
