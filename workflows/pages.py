@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.interventions.commands import CaseView
+    from domain.working_days import WARSAW
 
-CITY = ZoneInfo("Europe/Warsaw")
 MOMENTS_SHOWN = 3
 
 
@@ -24,7 +23,7 @@ def _lines(case: CaseView, moments: Sequence[tuple[datetime, str]]) -> Iterator[
     clocks = (f"{c.name}: safe {c.safe_due}, legal {c.legal_end} ({c.rule})" for c in case.clocks)
     yield from _list("terms", clocks)
     soon = moments[:MOMENTS_SHOWN]
-    yield from _list("next", (f"{at.astimezone(CITY):%Y-%m-%d %H:%M} {why}" for at, why in soon))
+    yield from _list("next", (f"{at.astimezone(WARSAW):%Y-%m-%d %H:%M} {why}" for at, why in soon))
     yield from _list("last", reversed(case.last_events))
     yield from _list("unblocks", [_unblocks(case)])
 

@@ -17,8 +17,8 @@ from domain.roster.commands import (
     RevokeRole,
     VacatePost,
 )
-from domain.roster.rules import day_of
 from domain.roster.state import RosterState
+from domain.working_days import local_day
 
 ROSTER_ID = aggregate_id("roster", "KS")
 
@@ -63,7 +63,7 @@ class Roster(Aggregate):
 
     def record_absence(self, command: RecordAbsence, act: Act) -> None:
         """An absence, and in the same act its substitution when a substitute is named."""
-        today = day_of(act.at)
+        today = local_day(act.at)
         refuse_if_any(guards.being_absent(self.state, command, today))
         if command.substitute is not None:
             self._substitute(guards.stand_in(command, command.substitute, today), act)
@@ -76,11 +76,11 @@ class Roster(Aggregate):
         )
 
     def grant_substitution(self, command: GrantSubstitution, act: Act) -> None:
-        refuse_if_any(guards.substituting(self.state, command, day_of(act.at)))
+        refuse_if_any(guards.substituting(self.state, command, local_day(act.at)))
         self._substitute(command, act)
 
     def end_substitution(self, command: EndSubstitution, act: Act) -> None:
-        refuse_if_any(guards.ending(self.state, command, day_of(act.at)))
+        refuse_if_any(guards.ending(self.state, command, local_day(act.at)))
         self.record(self.SubstitutionEnded, act, **dict(command))
 
     def _substitute(self, command: GrantSubstitution, act: Act) -> None:

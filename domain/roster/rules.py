@@ -3,12 +3,9 @@
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from domain.roster.state import RosterState, Substitution
-
-CITY = ZoneInfo("Europe/Warsaw")
 
 COMES_WITH = {"spokesperson": "director"}
 """§1.2: the Director is the Spokesperson of the President."""
@@ -20,11 +17,6 @@ class Hat:
 
     holder: str
     posts: frozenset[str]
-
-
-def day_of(at: datetime) -> date:
-    """The day in the city on which the moment falls."""
-    return at.astimezone(CITY).date()
 
 
 def posts_of(state: RosterState, person: str, day: date) -> frozenset[str]:

@@ -39,7 +39,6 @@ from domain.roster.refusals import (
 from domain.roster.rules import (
     Hat,
     acting_for,
-    day_of,
     holders_of,
     is_absent,
     is_active,
@@ -47,6 +46,7 @@ from domain.roster.rules import (
     substitutes_of,
 )
 from domain.roster.state import RosterState
+from domain.working_days import local_day
 from tests.given import Story, given, moment
 
 TODAY = moment("2026-06-30 09:00")
@@ -200,7 +200,7 @@ def test_the_substitute_acts_for_the_editor_until_the_evening_of_the_last_day() 
     editor = (Hat("red-kos", frozenset({"KS-07/editor"})),)
 
     def hats(text: str) -> tuple[Hat, ...]:
-        return acting_for(state, "red-lis", day_of(moment(text)), "check_proof")
+        return acting_for(state, "red-lis", local_day(moment(text)), "check_proof")
 
     assert hats("2026-07-05 23:59") == ()
     assert hats("2026-07-06 00:00") == editor
