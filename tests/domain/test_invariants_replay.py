@@ -24,7 +24,9 @@ def next_step(case: Case, chance: Random) -> None:
         return
     task = chance.choice(case.open_tasks)
     if task.state == "offered" and chance.random() < 0.2:
-        chance.choice([case.claim, case.assign])(task)
+        # Nobody stands above the Director, so nobody gives the Director a task.
+        above = case.book.organisation.superiors(task.candidates[0])
+        chance.choice([case.claim, case.assign] if above else [case.claim])(task)
         return
     match task.type:
         case "triage":
