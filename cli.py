@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,10 +21,8 @@ from runtime.mendable import Mendable
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from temporalio.client import Client
-
     from domain.labels import Labels
-    from projections.starter import Start
+    from projections.starter import Runs
     from runtime.keys import ApiKeys
     from runtime.read_side import ReadSide
     from runtime.store import Store
@@ -137,7 +136,7 @@ async def _follow(settings: Settings) -> None:
 
     with _tables(settings) as (store, read_side, labels):
         follower = LiveFollower(settings, store, read_side, labels)
-        with closing(Starter(settings, store, _start_of_cases(settings, store))) as starter:
+        with closing(Starter(settings, store, _runs_of_cases(settings, store))) as starter:
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, follower.stop)
             starting = asyncio.create_task(starter.run())
@@ -145,41 +144,15 @@ async def _follow(settings: Settings) -> None:
             starting.cancel()
 
 
-def _start_of_cases(settings: Settings, store: "Store") -> "Start":
-    """How the starter starts a case: as the API does, with the headline read from its events."""
-    from activities.interventions import InterventionCommands
-    from activities.tasks import TaskDesk
-    from domain.catalogue import PROCESSES
-    from domain.interventions.commands import CaseStep
-    from runtime.clock import SystemClock
-    from runtime.plugin import connect
+def _runs_of_cases(settings: Settings, store: "Store") -> "Runs":
+    """Temporal for the starter, with the headlines read from the events of the cases."""
+    from activities.interventions import headline_of
     from runtime.reference_data import load_reference_data
-    from runtime.secrets import DecisionSigner
-    from workflows.starting import LOOK_AGAIN, start_case
+    from workflows.case_runs import CaseRuns
 
-    signer = DecisionSigner(settings.load_master_key())
-    desk = TaskDesk(store, load_reference_data(settings.terms_file), signer)
-    views = {"intervention": InterventionCommands(desk).take_up_intervention}
-    clock = SystemClock(settings.clock_shift)
-    client: Client | None = None
-
-    async def start(reference: str, process: str) -> None:
-        nonlocal client
-        client = client or await connect(settings)
-        step = CaseStep(reference=reference, at=clock.now())
-        view = await asyncio.to_thread(views[process], step)
-        await start_case(
-            client,
-            workflow=PROCESSES[process].workflow,
-            aggregate=PROCESSES[process].name,
-            reference=reference,
-            headline=view.headline,
-            task_queue=settings.task_queue,
-            shift=settings.clock_shift,
-            signal=LOOK_AGAIN,
-        )
-
-    return start
+    routing = load_reference_data(settings.terms_file).routing
+    headlines = {"intervention": partial(headline_of, store, routing)}
+    return CaseRuns(settings, lambda reference, process: headlines[process](reference))
 
 
 @app.command()

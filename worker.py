@@ -67,7 +67,6 @@ class Workshop:
         commands, letters = self.commands, self.letters
         return [
             commands.take_up_intervention,
-            commands.open_intervention_tasks,
             commands.decide_intervention_task,
             commands.climb_intervention_ladders,
             commands.close_intervention,

@@ -29,7 +29,7 @@ from domain.tasks.model import Task
 from domain.tasks.rules import CaseSide, filled_form, form_problems
 from domain.working_days import WARSAW, local_day
 from runtime.births import Birth, Born
-from runtime.store import UnitOfWork
+from runtime.store import Store, UnitOfWork
 
 
 class InterventionCommands:
@@ -67,22 +67,20 @@ class InterventionCommands:
 
     @activity.defn
     def take_up_intervention(self, step: CaseStep) -> CaseView:
-        """Where the case stands, as its events tell."""
-        unit = UnitOfWork(self.store)
-        return self._view(unit, known_case(unit, step.reference), step.at)
-
-    @activity.defn
-    def open_intervention_tasks(self, step: CaseStep) -> CaseView:
-        """Open the tasks that the case needs at its stage and that are not open yet."""
+        """Where the case stands, as its events tell; what it asks of people is opened."""
 
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
             case = known_case(unit, step.reference)
-            for order in forms.tasks_needed(case):
-                if task_of(unit, case.reference, order) is None:
-                    unit.add(self.desk.open(self._task(case, order, step.at), step.at))
+            self.open_tasks(unit, case, step.at)
             return unit, case
 
-        return self._view(*self.store.carry_out(work), step.at)
+        return self.view(*self.store.carry_out(work), step.at)
+
+    def open_tasks(self, unit: UnitOfWork, case: Intervention, at: datetime) -> None:
+        """Open what the case needs and has not got; every command that moves it ends with this."""
+        for order in forms.tasks_needed(case):
+            if task_of(unit, case.reference, order) is None:
+                unit.add(self.desk.open(self._task(case, order, at), at))
 
     @activity.defn
     def decide_intervention_task(self, step: DecisionStep) -> Decided:
@@ -96,12 +94,13 @@ class InterventionCommands:
             if task.answered(act.command_id) is None:
                 refuse_plain_texts(task, command)
                 self.decide(task, case, step, act)
+                self.open_tasks(unit, case, step.at)
             return unit, task, case
 
         unit, task, case = self.store.carry_out(work)
         return Decided(
             answer=self.desk.answer(unit, task, act.command_id, self._stage_after(case, act)),
-            view=self._view(unit, case, step.at),
+            view=self.view(unit, case, step.at),
         )
 
     def decide(self, task: Task, case: Intervention, step: DecisionStep, act: Act) -> None:
@@ -128,7 +127,7 @@ class InterventionCommands:
                 self.desk.climb(task, step.at)
             return unit, case
 
-        return self._view(*self.store.carry_out(work), step.at)
+        return self.view(*self.store.carry_out(work), step.at)
 
     @activity.defn
     def close_intervention(self, step: CaseStep) -> CaseView:
@@ -145,7 +144,7 @@ class InterventionCommands:
                 task.withdraw(WithdrawTask(reason="case_closed"), act)
             return unit, case
 
-        return self._view(*self.store.carry_out(work), step.at)
+        return self.view(*self.store.carry_out(work), step.at)
 
     def _stage_after(self, case: Intervention, act: Act) -> str:
         """Where the case stood when the act was done, whatever has happened since."""
@@ -182,9 +181,8 @@ class InterventionCommands:
         )
         return command.model_copy(update={"rungs": self.desk.rungs(kind.ladder, command, at)})
 
-    def _view(self, unit: UnitOfWork, case: Intervention, at: datetime) -> CaseView:
-        orders = tuple(forms.tasks_needed(case))
-        tasks = {order: task_of(unit, case.reference, order) for order in orders}
+    def view(self, unit: UnitOfWork, case: Intervention, at: datetime) -> CaseView:
+        """The case as its workflow remembers it."""
         return CaseView(
             reference=case.reference,
             position=unit.seen(case),
@@ -197,10 +195,7 @@ class InterventionCommands:
             ),
             units=tuple(sorted({referral.unit for referral in case.open_referrals})),
             waiting=waiting_for(case),
-            open_tasks=tuple(
-                self.desk.row(task, at) for task in tasks.values() if task and task.is_open
-            ),
-            tasks_due=tuple(order for order, task in tasks.items() if task is None),
+            open_tasks=tuple(self.desk.row(task, at) for task in self._open_tasks(unit, case)),
             letters_due=tuple(letters_due(case)),
             window_ends=case.window.ends_at if case.window else None,
             clocks=tuple(
@@ -232,3 +227,9 @@ def headline(reference: str, category: str, district: str | None, routing: Routi
     """`INT-2026-000123 roads.pothole I Stare Miasto`: what operators see; nothing about persons."""
     names = {row.id: f"{row.id} {row.name}" for row in routing.districts}
     return f"{reference} {category} {names.get(district or '', 'bez miejsca')}"
+
+
+def headline_of(store: Store, routing: RoutingTable, reference: str) -> str:
+    """The headline of a case as its events tell it."""
+    case = known_case(UnitOfWork(store), reference)
+    return headline(case.reference, case.category, case.place.district, routing)

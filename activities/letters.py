@@ -74,12 +74,12 @@ class Letters:
         """Send the letter unless it is recorded as sent; a repeat has the same Message-ID."""
         at = _moment_of(order)
         case = known_case(UnitOfWork(self.store), order.reference)
-        if order.letter.key not in case.letters:
-            recipient = self._recipient(case, order.letter)
-            message_id = self.message_id(order.reference, order.letter)
-            code = self._hand_over(case, order.letter, recipient, message_id, at)
-            self._record(order, recipient, message_id, code, at)
-        return self.commands.take_up_intervention(CaseStep(reference=order.reference, at=at))
+        if order.letter.key in case.letters:
+            return self.commands.take_up_intervention(CaseStep(reference=order.reference, at=at))
+        recipient = self._recipient(case, order.letter)
+        message_id = self.message_id(order.reference, order.letter)
+        code = self._hand_over(case, order.letter, recipient, message_id, at)
+        return self._record(order, recipient, message_id, code, at)
 
     def message_id(self, reference: str, letter: LetterOrder) -> str:
         """Made of what the letter is, so that no crash can give it another one."""
@@ -137,7 +137,7 @@ class Letters:
         message_id: str,
         code: int | None,
         at: datetime,
-    ) -> None:
+    ) -> CaseView:
         command = RecordNotice(
             letter=order.letter,
             channel="email",
@@ -149,10 +149,13 @@ class Letters:
         key = f"letter:{order.reference}:{order.letter.key}"
         act = Act(command_id=key, at=at, by=SYSTEM)
 
-        def work(unit: UnitOfWork) -> None:
-            known_case(unit, order.reference).record_notice(command, act, self.book)
+        def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
+            case = known_case(unit, order.reference)
+            case.record_notice(command, act, self.book)
+            self.commands.open_tasks(unit, case, at)
+            return unit, case
 
-        self.store.carry_out(work)
+        return self.commands.view(*self.store.carry_out(work), at)
 
     def _compose(
         self, case: Intervention, letter: LetterOrder, address: str, at: datetime

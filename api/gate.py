@@ -62,13 +62,14 @@ class Gate:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             answer = _Answer(send, request_id)
             await self._pass_on(scope, receive, answer, headers)
-            route = scope.get("route")
+            route, told = scope.get("route"), scope.get("state", {})
             log.info(
                 "request",
                 method=scope["method"],
                 # The template: a path as typed may hold anything.
                 route=getattr(route, "path", "unmatched"),
-                person=scope.get("state", {}).get("person"),
+                person=told.get("person"),
+                case=told.get("case"),
                 status=answer.status,
                 ms=answer.milliseconds,
             )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 import structlog
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from activities.interventions import headline
 from api.auth import Caller, Key, Me
@@ -61,7 +61,7 @@ class Page(Message):
 
 @router.post("/interventions", status_code=201, responses={200: {"model": Taken}})
 def register_intervention(
-    report: Report, here: Here, me: Me, key: Key, response: Response
+    report: Report, here: Here, me: Me, key: Key, request: Request, response: Response
 ) -> Taken:
     """Take a report in. The same key again gives the same reference, with status 200."""
     refuse_if_any(access.registering(me.all_posts))
@@ -71,7 +71,7 @@ def register_intervention(
     else:
         title = headline(born.reference, report.category, report.place.district, here.data.routing)
         here.processes.start_soon("intervention", born.reference, title)
-    log.info("registered", case=born.reference, repeated=born.repeated)
+    request.state.case = born.reference
     return Taken(
         reference=born.reference,
         position=born.position,

@@ -53,11 +53,14 @@ def _check(here: Services, report: Report, act: Act) -> None:
 
 def _sealed(here: Services, report: Report, act: Act) -> RegisterIntervention:
     """The report with references in the place of the sender and the text."""
-    person = None
-    if report.sender is not None and report.sender != PersonalData():
-        person = here.vault.admit(report.sender, command_id=act.command_id)
-    key_ref = person or here.vault.references.make("case", act.command_id)
-    sealed = seal_texts(report, key_ref=key_ref, command_id=act.command_id, texts=here.texts)
+    command_id = act.command_id
+    sender = None if report.sender == PersonalData() else report.sender
+    with here.vault.writing() as joined:
+        person = sender and here.vault.admit(sender, command_id=command_id, joined=joined)
+        key_ref = person or here.vault.references.make("case", command_id)
+        sealed = seal_texts(
+            report, key_ref=key_ref, command_id=command_id, texts=here.texts, joined=joined
+        )
     return sealed.model_copy(update={"sender": person})
 
 

@@ -22,6 +22,8 @@ class Process:
     workflow: str
     born_by: str
     """Topic of the event with which a case begins."""
+    ended_by: str
+    """Topic of the event with which it ends."""
 
 
 PROCESSES = {
@@ -34,6 +36,7 @@ PROCESSES = {
             aggregate=Intervention,
             workflow="InterventionWorkflow",
             born_by="intervention.Registered",
+            ended_by="intervention.Closed",
         ),
     )
 }

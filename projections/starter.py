@@ -3,17 +3,17 @@ and has a case look at its events that may not know what was decided in it.
 
 A case runs when the log holds a task that was opened for it, the first act of its workflow. A
 decision is saved before the history of its workflow holds it: after a crash in between the
-person is answered from the store, and the workflow would go on waiting for the decision.
+person is answered from the store, and the workflow would go on waiting for the decision. So a
+while after the last decision in a case its run is asked whether it has heard of it.
 
 The starter's own position is kept beside the events: nothing before it waits for the starter, and
 whatever waits after it is found again from there.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, select, update
@@ -24,8 +24,16 @@ from runtime.database import create_tables, insert_new, write_engine
 from runtime.settings import Settings
 from runtime.store import Store
 
-Start = Callable[[str, str], Awaitable[None]]
-"""Called with reference and process: the case runs then, and looks at its events anew."""
+
+class Runs(Protocol):
+    """The runs of cases at Temporal."""
+
+    async def start(self, reference: str, process: str) -> None:
+        """Start the case; one that runs looks at its events anew."""
+
+    async def knows(self, reference: str, process: str, position: int) -> bool:
+        """Whether the run has heard of what was saved at this position."""
+
 
 GRACE_SECONDS: Final = 3.0
 """In this time the API starts the case itself."""
@@ -33,7 +41,7 @@ CASES_PER_SECOND: Final = 30.0
 """A backlog must not hold up what people decide meanwhile."""
 AGAIN_AFTER_SECONDS: Final = 10.0
 DECIDED_SECONDS: Final = 15.0
-"""So long after the last decision in a case it has to look at its events."""
+"""So long after the last decision in a case its run is asked whether it knows of it."""
 
 _LOOK_EVERY_SECONDS: Final = 0.25
 _PAGE: Final = 2_000
@@ -65,7 +73,7 @@ class Starter:
         self,
         settings: Settings,
         store: Store,
-        start: Start,
+        runs: Runs,
         *,
         grace: float = GRACE_SECONDS,
         per_second: float = CASES_PER_SECOND,
@@ -73,14 +81,15 @@ class Starter:
         decided_after: float = DECIDED_SECONDS,
     ) -> None:
         self._store = store
-        self._start = start
+        self._runs = runs
         self._grace = grace
         self._between = 1 / per_second
         self._again_after = again_after
         self._born_by = {process.born_by: process.name for process in PROCESSES.values()}
         self._decided_after = decided_after
         self._processes = {process.prefix: process.name for process in PROCESSES.values()}
-        self._topics = (*self._born_by, "task.Opened", "task.Completed")
+        self._ended_by = frozenset(process.ended_by for process in PROCESSES.values())
+        self._topics = (*self._born_by, *self._ended_by, "task.Opened", "task.Completed")
         self._engine = write_engine(settings.database_url or settings.events_db, schema=_SCHEMA)
         create_tables(self._engine, _tables, schema=_SCHEMA)
         self._waiting: dict[str, _Waiting] = {}
@@ -113,16 +122,17 @@ class Starter:
             self._kept = position
 
     async def start_due(self) -> None:
-        """Start what has waited long enough, and tell who may not know, one after the other."""
+        """Start what has waited long enough, and tell who does not know, one after the other."""
         now = asyncio.get_running_loop().time
         for reference, case in list(self._decided.items()):
             if case.start_at <= now():
-                await self._start(reference, case.process)
+                if not await self._runs.knows(reference, case.process, case.position):
+                    await self._runs.start(reference, case.process)
                 del self._decided[reference]
                 await asyncio.sleep(self._between)
         for reference, case in list(self._waiting.items()):
             if case.start_at <= now():
-                await self._start(reference, case.process)
+                await self._runs.start(reference, case.process)
                 case.start_at = now() + self._again_after
                 await asyncio.sleep(self._between)
 
@@ -142,9 +152,9 @@ class Starter:
         if process := self._born_by.get(topic):
             self._waiting[event.reference] = _Waiting(process, position, now + self._grace)
         elif topic == "task.Opened":
-            # Only a workflow that knows where its case stands opens the next task.
             self._waiting.pop(event.case_ref, None)
-            self._decided.pop(event.case_ref, None)
+        elif topic in self._ended_by:
+            self._decided.pop(event.reference, None)
         else:
             case = case_of(event.task_ref)
             process = self._processes[case.partition("-")[0]]

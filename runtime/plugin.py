@@ -8,18 +8,11 @@ from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
-from temporalio.workflow import SandboxImportNotificationPolicy
 
 from runtime.codec import EncryptionCodec
 from runtime.interceptors import RefusalsBecomeFailures
+from runtime.sandbox import StrictRunner
 from runtime.settings import Settings
-
-STRICT = SandboxRestrictions.default.with_import_notification_policy(
-    SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
-    | SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
-)
-"""A module that a workflow pulls into the sandbox by accident stops the worker at its start."""
 
 
 def ks_plugin(settings: Settings) -> SimplePlugin:
@@ -30,7 +23,7 @@ def ks_plugin(settings: Settings) -> SimplePlugin:
         return dataclasses.replace(pydantic_data_converter, payload_codec=codec)
 
     def runner(_: WorkflowRunner | None) -> WorkflowRunner:
-        return SandboxedWorkflowRunner(restrictions=STRICT)
+        return StrictRunner()
 
     return SimplePlugin(
         "ks",

@@ -203,7 +203,7 @@ class UnitOfWork:
 
     def seen(self, aggregate: Aggregate) -> int:
         """Up to which position of the log this work knows the aggregate for certain."""
-        return self._saved.get(aggregate.id, self._began_at)
+        return max(self._saved.values()) if aggregate.id in self._saved else self._began_at
 
 
 def project(initial: Any | None, events: Iterable[DomainEventProtocol[UUID]]) -> Any | None:

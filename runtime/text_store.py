@@ -49,13 +49,18 @@ class TextStore:
         return self.put_many({field: text}, key_ref=key_ref, command_id=command_id)[field]
 
     def put_many(
-        self, fields: Mapping[str, str], *, key_ref: str, command_id: str
+        self,
+        fields: Mapping[str, str],
+        *,
+        key_ref: str,
+        command_id: str,
+        joined: Connection | None = None,
     ) -> dict[str, TextRef]:
         """Keep the texts of one command in one transaction: references by field."""
         refs = {field: self.ref_of(key_ref, command_id, field) for field in fields}
         if not fields:
             return refs
-        with self._vault.writer.begin() as connection:
+        with self._vault.writing(joined) as connection:
             key = self._vault.key_for(connection, key_ref)
             now = self._vault.clock.now()
             rows = [
@@ -67,9 +72,12 @@ class TextStore:
                 }
                 for field, text in fields.items()
             ]
-            connection.execute(insert_new(connection, texts), rows)
-            kept = self._opened(connection, refs.values())
-            differing = [field for field, text in fields.items() if kept[refs[field]] != text]
+            insert = insert_new(connection, texts).returning(texts.c.text_ref)
+            new = set(connection.scalars(insert, rows))
+            kept = self._opened(connection, set(refs.values()) - new)
+            differing = [
+                field for field, text in fields.items() if kept.get(refs[field], text) != text
+            ]
             if differing:
                 raise TextDiffers(fields=differing)
         return refs
@@ -112,7 +120,13 @@ class TextStore:
 
 
 def seal_texts(
-    message: M, *, key_ref: str, command_id: str, texts: TextStore, within: str = ""
+    message: M,
+    *,
+    key_ref: str,
+    command_id: str,
+    texts: TextStore,
+    within: str = "",
+    joined: Connection | None = None,
 ) -> M:
     """The message with its texts put into the store; sealing it again changes nothing.
 
@@ -126,7 +140,7 @@ def seal_texts(
     if foreign:
         raise ReferenceInsteadOfText(fields=foreign)
     plain = {within + path: text for path, text in found.items() if text != refs[path]}
-    texts.put_many(plain, key_ref=key_ref, command_id=command_id)
+    texts.put_many(plain, key_ref=key_ref, command_id=command_id, joined=joined)
     return with_texts(message, refs)
 
 

@@ -4,6 +4,7 @@ The master key wraps one key for each person or case, and that key seals their d
 bound to the row it stands in, so that rows cannot be exchanged.
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any, Final, Self
 
@@ -92,13 +93,20 @@ class Vault:
         self.writer.dispose()
         self.reader.dispose()
 
-    def admit(self, person: PersonalData, *, command_id: str) -> PersonRef:
+    def writing(self, joined: Connection | None = None) -> AbstractContextManager[Connection]:
+        """A transaction of its own, or the one that is joined."""
+        return self.writer.begin() if joined is None else nullcontext(joined)
+
+    def admit(
+        self, person: PersonalData, *, command_id: str, joined: Connection | None = None
+    ) -> PersonRef:
         """Keep a person and return the reference to use instead; the same again for a repetition.
 
-        `command_id` is unique among all clients, not only within one.
+        `command_id` is unique among all clients, not only within one. What else is kept with the
+        person may be written in the same transaction.
         """
         person_ref = self.references.make("person", command_id)
-        with self.writer.begin() as connection:
+        with self.writing(joined) as connection:
             if key := self._new_key(connection, person_ref):
                 sealed = key.seal(_as_bytes(person), person_ref)
                 connection.execute(insert(people).values(person_ref=person_ref, sealed=sealed))

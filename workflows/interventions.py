@@ -62,8 +62,8 @@ class InterventionWorkflow:
     @workflow.update(name="complete_task")
     async def complete_task(self, decision: Decision) -> Answer:
         """A person decides; the answer comes after task and case are saved."""
-        # A decision may come before the task stands that it is about; then it waits a moment.
-        await workflow.wait_condition(lambda: self._case is not None and not self._case.tasks_due)
+        # A decision may come before the case is read; then it waits a moment.
+        await workflow.wait_condition(lambda: self._case is not None)
         self._board.check(decision, self.reference)
         at = now()
         decided = await policies.at_the_store(
@@ -92,6 +92,11 @@ class InterventionWorkflow:
     @workflow.query
     def stage(self) -> str:
         return self._case.stage if self._case else "starting"
+
+    @workflow.query
+    def known_position(self) -> int:
+        """Up to which position of the log this run knows its case."""
+        return self._case.position if self._case else 0
 
     @workflow.query
     def view(self) -> CaseView | None:
@@ -128,12 +133,9 @@ class InterventionWorkflow:
         await self._while_at("replied")
 
     async def _while_at(self, *stages: str) -> None:
-        """Open the tasks of the stage, send what is due, and wait for what people decide."""
+        """Send what is due, and wait for what people decide."""
         while self.case.stage in stages and not workflow.info().is_continue_as_new_suggested():
             turn = self._turn
-            if self.case.tasks_due:
-                self._accept(await self._step(InterventionCommands.open_intervention_tasks))
-                continue
             self._send_letters()
             self._show()
             if self._may_close():

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.common import (
     SearchAttributePair,
     TypedSearchAttributes,
@@ -10,6 +10,7 @@ from temporalio.common import (
     WorkflowIDReusePolicy,
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
 
 from domain.messages import StartCase
 from domain.references import workflow_id
@@ -18,6 +19,11 @@ from workflows.deadline import SHIFT
 
 LOOK_AGAIN = "look_again"
 """The signal on which a workflow reads its case anew."""
+
+KNOWN_POSITION = "known_position"
+"""The query that tells up to where a run knows the log of its case."""
+
+_ANSWERING = timedelta(seconds=3)
 
 
 async def start_case(
@@ -49,3 +55,13 @@ async def start_case(
         )
     except WorkflowAlreadyStartedError:
         return
+
+
+async def knows(client: Client, aggregate: str, reference: str, position: int) -> bool:
+    """Whether the run of the case has heard of what was saved at this position of the log."""
+    run = client.get_workflow_handle(workflow_id(aggregate, reference))
+    try:
+        known: int = await run.query(KNOWN_POSITION, result_type=int, rpc_timeout=_ANSWERING)
+    except (RPCError, WorkflowQueryFailedError):
+        return False
+    return known >= position

@@ -8,7 +8,7 @@ from pydantic import Field
 from domain.messages import Message, Moment
 from domain.people import PersonalData, PersonRef, Text
 from domain.references import CaseRef
-from domain.tasks.commands import Answer, Decision, OpenTaskRow, TaskOrder
+from domain.tasks.commands import Answer, Decision, OpenTaskRow
 
 Channel = Literal[
     "phone", "email", "form", "letter", "in_person", "social_media", "open311", "other"
@@ -202,7 +202,6 @@ class CaseView(Message):
     units: tuple[str, ...]
     waiting: str
     open_tasks: tuple[OpenTaskRow, ...]
-    tasks_due: tuple[TaskOrder, ...]
     letters_due: tuple[LetterOrder, ...]
     window_ends: Moment | None
     clocks: tuple[Clock, ...]

@@ -113,7 +113,7 @@ class Desk:
     def opened(self, key: str = "k-1", **fields: Any) -> str:
         """The reference of a case with its first task open."""
         born = self.register(key, **fields)
-        self.commands.open_intervention_tasks(self.step(born.reference))
+        self.commands.take_up_intervention(self.step(born.reference))
         return born.reference
 
     def step(self, reference: str, at: datetime | None = None) -> CaseStep:
@@ -169,11 +169,8 @@ class Desk:
         fields: Mapping[str, Any] | None = None,
         **more: Any,
     ) -> Decided:
-        """The decision, and the tasks that the case then needs."""
         step = self.decision(person, task, outcome, fields, **more)
-        decided = self.commands.decide_intervention_task(step)
-        self.commands.open_intervention_tasks(self.step(task.case_ref))
-        return decided
+        return self.commands.decide_intervention_task(step)
 
     def handle(self, task: Task, command: TaskCommand, act: Act) -> Answer:
         return self.tasks.handle(task.task_ref, command, act)
@@ -182,7 +179,7 @@ class Desk:
         """Record every letter that is owed."""
         for order in rules.letters_due(self.case(reference)):
             self.record_letter(reference, order, bouncing=bouncing)
-        self.commands.open_intervention_tasks(self.step(reference))
+        self.commands.take_up_intervention(self.step(reference))
 
     def record_letter(self, reference: str, order: LetterOrder, *, bouncing: bool = False) -> None:
         command = RecordNotice(

@@ -109,7 +109,7 @@ class Counter:
         sealed = sealed.model_copy(update={"sender": person})
         act = Act(command_id="web-form:k-1", at=STORY, by="web-form")
         born = self.desk.commands.register(sealed, act, "k-1", digest_of(sealed), "email")
-        self.desk.commands.open_intervention_tasks(self.desk.step(born.reference))
+        self.desk.commands.take_up_intervention(self.desk.step(born.reference))
         return born.reference
 
     def forwarded(self, unit: str = "ZDMK") -> str:
@@ -203,7 +203,10 @@ def test_an_address_that_does_not_exist_bounces_and_asks_for_a_person(
     reference = counter.registered(PersonalData(name="Łucja Żółć", email="nobody@example.pl"))
     view = counter.send(reference)
     assert counter.notices() == ["intervention.NoticeBounced", "intervention.NoticeSent"]
-    assert [(order.type, order.subject) for order in view.tasks_due] == [("handle_bounce", "N1")]
+    assert [(task.type, task.subject) for task in view.open_tasks] == [
+        ("triage", "-"),
+        ("handle_bounce", "N1"),
+    ]
     [bounced] = [e for e in counter.desk.log() if type(e).__name__ == "NoticeBounced"]
     assert bounced.code == 550
     assert mailboxes.ids == []
@@ -252,7 +255,7 @@ def test_a_letter_to_an_erased_person_bounces(counter: Counter, mailboxes: Mailb
     counter.vault.erase(sender, STORY)
     view = counter.send(reference)
     assert counter.notices() == ["intervention.NoticeBounced", "intervention.NoticeSent"]
-    assert [order.type for order in view.tasks_due] == ["handle_bounce"]
+    assert [task.type for task in view.open_tasks] == ["triage", "handle_bounce"]
     assert mailboxes.ids == []
 
 

@@ -37,7 +37,7 @@ class Person:
             for order in rules.letters_due(self.desk.case(reference)):
                 bouncing = self.chance.random() < 0.3
                 self.desk.record_letter(reference, order, bouncing=bouncing)
-            self.desk.commands.open_intervention_tasks(self.desk.step(reference))
+            self.desk.commands.take_up_intervention(self.desk.step(reference))
             tasks = self.desk.tasks_of(reference)
             if tasks:
                 self.act_on(self.chance.choice(tasks))

@@ -42,16 +42,7 @@ def taking_up(desk: Desk) -> Ask:
 
 def opening(desk: Desk) -> Ask:
     step = desk.step(desk.register().reference)
-    return lambda: desk.commands.open_intervention_tasks(step)
-
-
-def opening_for_two_units(desk: Desk) -> Ask:
-    reference = desk.opened()
-    second = {"unit": "ZTP", "question": sealed("Co z przystankiem?")}
-    both = {"referrals": [*TO_ZDMK["referrals"], second]}
-    step = desk.decision("clerk-a", desk.task(reference, "triage"), "forward", both)
-    desk.commands.decide_intervention_task(step)
-    return lambda: desk.commands.open_intervention_tasks(desk.step(reference))
+    return lambda: desk.commands.take_up_intervention(step)
 
 
 def deciding(desk: Desk, kind: str, person: str, outcome: str, fields: Any, subject: str) -> Ask:
@@ -64,6 +55,12 @@ def deciding(desk: Desk, kind: str, person: str, outcome: str, fields: Any, subj
 
 def forwarding(desk: Desk) -> Ask:
     return deciding(desk, "triage", "clerk-a", "forward", TO_ZDMK, "-")
+
+
+def forwarding_to_two_units(desk: Desk) -> Ask:
+    second = {"unit": "ZTP", "question": sealed("Co z przystankiem?")}
+    both = {"referrals": [*TO_ZDMK["referrals"], second]}
+    return deciding(desk, "triage", "clerk-a", "forward", both, "-")
 
 
 def accepting(desk: Desk) -> Ask:
@@ -134,16 +131,22 @@ def rehearsing(desk: Desk) -> Ask:
     return lambda: desk.rehearsal.actions_on_case(reference, "clerk-a", desk.at)
 
 
+DECIDED = ("task.Claimed", "task.Completed")
+
 DEEDS = (
     Deed("register", registering, ("intervention.Registered",)),
     Deed("take up", taking_up, ()),
-    Deed("open", opening, ("task.Opened",)),
-    Deed("open for two units", opening_for_two_units, ("task.Opened", "task.Opened")),
-    Deed("forward", forwarding, ("intervention.Forwarded", "task.Claimed", "task.Completed")),
-    Deed("accept", accepting, ("intervention.FeedbackAccepted", "task.Claimed", "task.Completed")),
-    Deed("return", returning, ("intervention.FeedbackReturned", "task.Claimed", "task.Completed")),
-    Deed("reply", replying, ("intervention.ReplySubmitted", "task.Claimed", "task.Completed")),
-    Deed("note", noting_a_bounce, ("intervention.BounceHandled", "task.Claimed", "task.Completed")),
+    Deed("take up a new one", opening, ("task.Opened",)),
+    Deed("forward", forwarding, ("intervention.Forwarded", *DECIDED, "task.Opened")),
+    Deed(
+        "forward to two units",
+        forwarding_to_two_units,
+        (*["intervention.Forwarded"] * 2, *DECIDED, *["task.Opened"] * 2),
+    ),
+    Deed("accept", accepting, ("intervention.FeedbackAccepted", *DECIDED, "task.Opened")),
+    Deed("return", returning, ("intervention.FeedbackReturned", *DECIDED, "task.Opened")),
+    Deed("reply", replying, ("intervention.ReplySubmitted", *DECIDED)),
+    Deed("note", noting_a_bounce, ("intervention.BounceHandled", *DECIDED)),
     Deed("climb", climbing, ("task.Escalated",)),
     Deed("close", closing, ("intervention.Closed",)),
     Deed(
@@ -198,11 +201,12 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
         InterventionCommands: {
             "register",
             "take_up_intervention",
-            "open_intervention_tasks",
             "decide_intervention_task",
             "climb_intervention_ladders",
             "close_intervention",
             "decide",  # in memory only
+            "open_tasks",  # in the unit of work of another
+            "view",
         },
         TaskDesk: {
             "handle",
@@ -234,7 +238,6 @@ def test_a_repeated_decision_is_answered_as_the_first_whatever_happened_since(de
     reference = desk.opened()
     step = desk.decision("clerk-a", desk.task(reference, "triage"), "forward", TO_ZDMK)
     first = desk.commands.decide_intervention_task(step).answer
-    desk.commands.open_intervention_tasks(desk.step(reference))
     desk.decide("zdmk-a", desk.task(reference, "answer_referral", "R1"), "done", DONE)
     desk.decide("clerk-b", desk.task(reference, "check_feedback", "R1"), "accept")
     assert desk.case(reference).stage == "drafting"

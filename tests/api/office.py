@@ -117,7 +117,7 @@ class Office:
 
     def open_tasks(self, reference: str) -> None:
         step = CaseStep(reference=reference, at=self.services.clock.now())
-        self.services.commands.open_intervention_tasks(step)
+        self.services.commands.take_up_intervention(step)
 
     def follow(self) -> None:
         """Bring the tables up to the log."""

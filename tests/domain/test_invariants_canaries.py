@@ -65,7 +65,7 @@ class Office:
         command = plain.model_copy(update={"fields": sealed.model_dump(mode="json")})
         step = self.desk.signed(command, act)
         self.said += [step, self.desk.commands.decide_intervention_task(step)]
-        opened = self.desk.commands.open_intervention_tasks(self.desk.step(task.case_ref))
+        opened = self.desk.commands.take_up_intervention(self.desk.step(task.case_ref))
         self.said.append(opened)
 
 
@@ -73,7 +73,7 @@ def the_whole_way(office: Office, canary: str) -> str:
     """Every text that a person may write holds the canary."""
     desk = office.desk
     reference = office.register(canary)
-    desk.commands.open_intervention_tasks(desk.step(reference))
+    desk.commands.take_up_intervention(desk.step(reference))
     task = desk.task(reference, "triage")
     act = desk.act("head-a")
     reason = seal_texts(

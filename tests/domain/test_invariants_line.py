@@ -318,7 +318,7 @@ class Line(RuleBasedStateMachine):
 
     def open_tasks(self) -> None:
         for case in self.cases:
-            self.desk.commands.open_intervention_tasks(self.desk.step(case))
+            self.desk.commands.take_up_intervention(self.desk.step(case))
 
     def any_task(self, chance: Any) -> Task:
         among = sorted(self.ledger.open_tasks()) if chance.random() < 0.8 else []

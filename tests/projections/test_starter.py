@@ -18,6 +18,7 @@ class Temporal:
         self.away = False
         self.asked = 0
         self.started: list[tuple[str, str]] = []
+        self.known = 0
 
     async def start(self, reference: str, process: str) -> None:
         self.asked += 1
@@ -25,13 +26,16 @@ class Temporal:
             raise ConnectionError
         self.started.append((reference, process))
 
+    async def knows(self, reference: str, process: str, position: int) -> bool:
+        return self.known >= position
+
 
 @contextmanager
 def starter_of(
     settings: Settings, store: Store, temporal: Temporal, **options: float
 ) -> Iterator[Starter]:
     at_once = {"grace": 0.0, "per_second": 1_000_000.0}
-    with closing(Starter(settings, store, temporal.start, **(at_once | options))) as starter:
+    with closing(Starter(settings, store, temporal, **(at_once | options))) as starter:
         yield starter
 
 
@@ -159,12 +163,11 @@ def test_a_backlog_is_started_no_faster_than_allowed(settings: Settings, store: 
     assert took >= 4 / 50
 
 
-def test_a_case_whose_last_decision_led_to_nothing_is_told_to_look_again(
+def test_a_run_that_has_not_heard_of_the_last_decision_is_told_to_look_again(
     settings: Settings, store: Store
 ) -> None:
     temporal = Temporal()
-    case = Case(1, START, store=store, reach="none").open_needed().forward("ZDMK")
-    case.answer().accept().draft()
+    case = Case(1, START, store=store).open_needed().forward("ZDMK").open_needed()
 
     async def story() -> None:
         with starter_of(settings, store, temporal, decided_after=0) as starter:
@@ -175,11 +178,24 @@ def test_a_case_whose_last_decision_led_to_nothing_is_told_to_look_again(
     assert temporal.started == [(case.reference, "intervention")]
 
 
-def test_a_case_that_opened_its_next_task_knows_what_was_decided(
+def test_a_run_that_knows_of_the_last_decision_is_left_alone(
     settings: Settings, store: Store
 ) -> None:
     temporal = Temporal()
     Case(1, START, store=store).open_needed().forward("ZDMK").open_needed()
+    temporal.known = store.position()
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal, decided_after=0) as starter:
+            await one_round(starter)
+
+    asyncio.run(story())
+    assert temporal.started == []
+
+
+def test_nobody_asks_what_a_case_that_has_ended_knows(settings: Settings, store: Store) -> None:
+    temporal = Temporal()
+    Case(1, START, store=store).whole_way()
 
     async def story() -> None:
         with starter_of(settings, store, temporal, decided_after=0) as starter:

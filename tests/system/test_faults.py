@@ -18,10 +18,10 @@ from domain.interventions.commands import DecisionStep
 from runtime.settings import Settings
 from runtime.store import Store, StoreBusy
 from tests.system.conftest import Play
-from tests.system.office import Office
+from tests.system.office import PATIENCE, Office
 from tests.system.test_interventions import TO_ZDMK, pothole
 from worker import Workshop
-from workflows.starting import LOOK_AGAIN
+from workflows.starting import LOOK_AGAIN, knows
 
 pytestmark = pytest.mark.system
 
@@ -95,9 +95,13 @@ def test_a_decision_that_the_run_never_heard_of_is_found_when_it_looks_again(
         decision = office.decision("clerk-a", triage, "forward", await office.now(), TO_ZDMK)
         step = DecisionStep(decision=decision, at=decision.act.at)
         await asyncio.to_thread(office.workshop.commands.decide_intervention_task, step)
-        assert (await office.view(ref)).stage == "triage"
+        position = office.store.position()
+        assert not await knows(office.client, "intervention", ref, position)
         await office.handle(ref).signal(LOOK_AGAIN)
-        await office.opened(ref, "answer_referral", "R1")
+        async with asyncio.timeout(PATIENCE):
+            while not await knows(office.client, "intervention", ref, position):
+                await asyncio.sleep(0.01)
+        assert (await office.view(ref)).stage == "with_units"
 
     on_the_real_server(story, "2026-10-05 10:20")
 
