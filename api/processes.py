@@ -23,7 +23,8 @@ from runtime.settings import Settings
 from workflows.starting import LOOK_AGAIN, start_case
 
 _CONNECTING: Final = 2.0
-_ENDED_MEANWHILE: Final = "AcceptedUpdateCompletedWorkflow"
+_NOT_HEARD: Final = frozenset({"AcceptedUpdateCompletedWorkflow", "UnprocessedUpdate"})
+"""The server's own failures: the run ended meanwhile, or its worker died with the decision."""
 
 _STARTING: Final = 5.0
 _DECIDING: Final = 15.0
@@ -160,7 +161,7 @@ class Processes:
 def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
     """What the domain refused, as the workflow passed it on; anything else is a fault of ours."""
     cause = failed.cause
-    if isinstance(cause, ApplicationError) and cause.type == _ENDED_MEANWHILE:
+    if isinstance(cause, ApplicationError) and cause.type in _NOT_HEARD:
         return NotRunning()
     if isinstance(cause, ApplicationError) and cause.details and isinstance(cause.details[0], dict):
         return Refused(list(cause.details))
