@@ -13,7 +13,7 @@ from api.first_answers import IsSame, first_answer
 from api.problems import Refused
 from api.processes import NotRunning, ProcessAway
 from api.services import Services
-from domain.interventions.commands import AnswerReferral
+from domain.interventions.commands import AnswerReferral, ReturnReferral
 from domain.interventions.forms import TASK_TYPES
 from domain.interventions.model import Intervention
 from domain.messages import Act, Message
@@ -150,7 +150,7 @@ def _sealed(
     form = filled_form(TASK_TYPES[task.type], command)
     own = case_key(case.reference)
     # What is about the sender goes with the sender; a unit's answer belongs to the case.
-    about = None if isinstance(form, AnswerReferral) else case.sender
+    about = None if isinstance(form, AnswerReferral | ReturnReferral) else case.sender
     try:
         return _under(here, about or own, act, form, command)
     except PersonErased:

@@ -62,9 +62,9 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     405: frozenset({"MethodNotAllowed"}),
     409: frozenset(
         {
-            "AlreadyClaimed", "CaseClosed", "CaseOnHold", "FeedbackNotWaiting",
-            "KeyUsedForAnotherRequest", "PersonDiffers", "ReferralNotOpen", "StageForbids",
-            "TaskChanged", "TaskNotOpen", "TextDiffers",
+            "AlreadyClaimed", "CaseClosed", "CaseOnHold", "CompetenceAlreadyDecided",
+            "FeedbackNotWaiting", "KeyUsedForAnotherRequest", "PersonDiffers", "ReferralNotOpen",
+            "ReferralNotReturned", "StageForbids", "TaskChanged", "TaskNotOpen", "TextDiffers",
         }
     ),
     410: frozenset({"PersonErased"}),

@@ -14,6 +14,8 @@ from domain.references import aggregate_id
 _SENT_TO_UNITS: Final[dict[type, tuple[str, ...]]] = {
     events.Forwarded: ("question_ref",),
     events.ReferralAnswered: ("text_ref",),
+    events.ReferralReturned: ("reason_ref", "note_ref"),
+    events.CompetenceDecided: ("reason_ref",),
     events.FeedbackReturned: ("what_is_missing_ref",),
 }
 """What a unit wrote and was written; of everything else it sees nothing."""

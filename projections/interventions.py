@@ -164,7 +164,15 @@ def _forwarded(event: events.Forwarded, batch: Batch) -> None:
         "feedback_safe_due": feedback.safe_due if feedback else None,
         "feedback_legal_end": feedback.legal_end if feedback else None,
         "promised_on": None,
+        "hop": 0,
+        "returned_at": None,
+        "returned_late": None,
+        "followed_by": None,
     }
+    if event.replaces is not None:
+        returned = batch.rows[referrals].change(event.reference, (event.reference, event.replaces))
+        returned["followed_by"] = event.referral
+        row["hop"] = returned["hop"]
     batch.rows[referrals].put(event.reference, (event.reference, event.referral), row)
     case["units"] = [*dict.fromkeys([*case["units"], event.unit])]
     case["forwarded_at"] = case["forwarded_at"] or event.timestamp
@@ -182,6 +190,18 @@ def _answered(event: events.ReferralAnswered, batch: Batch) -> None:
     case["waiting"] = _waiting(case, batch)
 
 
+def _misrouted(event: events.ReferralReturned, batch: Batch) -> None:
+    case = _case(event, batch)
+    _referral(event, batch).update(
+        state="returned", hop=event.hop, returned_at=event.timestamp, returned_late=event.late
+    )
+    case["waiting"] = _waiting(case, batch)
+
+
+def _competence_decided(event: events.CompetenceDecided, batch: Batch) -> None:
+    _case(event, batch)
+
+
 def _accepted(event: events.FeedbackAccepted, batch: Batch) -> None:
     case = _case(event, batch)
     _referral(event, batch).update(state="accepted", accepted_at=event.timestamp)
@@ -190,10 +210,17 @@ def _accepted(event: events.FeedbackAccepted, batch: Batch) -> None:
 
 def _go_on_when_answered(case: Row, batch: Batch) -> None:
     all_referrals = batch.rows[referrals].of(case["reference"]).values()
-    if all(row["state"] in TERMINAL for row in all_referrals):
+    if all(_is_settled(row) for row in all_referrals):
         _move(case, "drafting", batch)
     else:
         case["waiting"] = _waiting(case, batch)
+
+
+def _is_settled(row: Row) -> bool:
+    """Neither open nor waiting to be sent on."""
+    if row["state"] == "returned":
+        return row["followed_by"] is not None
+    return row["state"] in TERMINAL
 
 
 def _handed_over(event: events.HandedOver, batch: Batch) -> None:
@@ -326,6 +353,8 @@ HANDLERS: Mapping[str, Handler] = {
     "intervention.Registered": _registered,
     "intervention.Forwarded": _forwarded,
     "intervention.ReferralAnswered": _answered,
+    "intervention.ReferralReturned": _misrouted,
+    "intervention.CompetenceDecided": _competence_decided,
     "intervention.FeedbackAccepted": _accepted,
     "intervention.FeedbackReturned": _returned,
     "intervention.HandedOver": _handed_over,

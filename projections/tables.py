@@ -127,6 +127,10 @@ referrals = Table(
     Column("feedback_safe_due", Date),
     Column("feedback_legal_end", Date),
     Column("promised_on", Date),
+    Column("hop", Integer, nullable=False),
+    _moment("returned_at"),
+    Column("returned_late", Boolean),
+    Column("followed_by", String),
     Index("referrals_by_unit", "unit", "state"),
 )
 

@@ -12,8 +12,10 @@ from projections.tables import timeline
 
 FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.Registered": ("channel", "category", "brought_by", "emergency"),
-    "intervention.Forwarded": ("referral", "round", "unit", "mode", "lead"),
+    "intervention.Forwarded": ("referral", "round", "unit", "mode", "lead", "replaces"),
     "intervention.ReferralAnswered": ("referral", "result", "promised_on"),
+    "intervention.ReferralReturned": ("referral", "suggested", "hop", "late"),
+    "intervention.CompetenceDecided": ("referral", "unit"),
     "intervention.FeedbackAccepted": ("referral",),
     "intervention.FeedbackReturned": ("referral", "number"),
     "intervention.HandedOver": ("referral", "received_on"),

@@ -11,6 +11,7 @@ from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
     ApproveReply,
+    DecideCompetence,
     ForwardIntervention,
     LetterOrder,
     NoteOnFile,
@@ -19,7 +20,9 @@ from domain.interventions.commands import (
     RecordNotice,
     ReferralOrder,
     RegisterIntervention,
+    RerouteReferral,
     ReturnFeedback,
+    ReturnReferral,
     ReturnReply,
     SubmitReply,
 )
@@ -180,6 +183,20 @@ class Case:
         promised = (self.at + timedelta(days=60)).date() if result == "planned" else None
         form = AnswerReferral(text=sealed("Załatano w piątek"), promised_on=promised)
         return self.decide("answer_referral", result, form, referral)
+
+    def misroute(self, referral: str = "R1", suggested: str | None = None) -> "Case":
+        form = ReturnReferral(
+            reason=sealed("To nie nasze"), suggested=suggested, note=sealed("Sprawdzaliśmy mapę")
+        )
+        return self.decide("answer_referral", "misrouted", form, referral)
+
+    def send_on(self, referral: str, unit: str) -> "Case":
+        """A returned referral to this unit, by whoever has to say so now."""
+        if self.case.referrals[referral].disputed:
+            decided = DecideCompetence(unit=unit, reason=sealed("Mapa zarządców"), redacted=True)
+            return self.decide("settle_competence", "unit", decided, referral)
+        sent = RerouteReferral(unit=unit, reason=sealed("Właściwy zarządca"), redacted=True)
+        return self.decide("reroute", "forward", sent, referral)
 
     def accept(self, referral: str = "R1") -> "Case":
         return self.decide("check_feedback", "accept", AcceptFeedback(), referral)

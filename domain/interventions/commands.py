@@ -89,6 +89,37 @@ class AnswerReferral(Message):
     attachments: Annotated[tuple[Attachment, ...], Field(max_length=20)] = ()
 
 
+class ReturnReferral(Message):
+    """The matter does not belong to this unit."""
+
+    reason: Text
+    suggested: Code | None = None
+    note: Text | None = None
+    """Why it comes only now, when the time for returning is over."""
+
+
+class RerouteReferral(Message):
+    """Send a returned referral on to another unit."""
+
+    unit: Code
+    reason: Text | None = None
+    redacted: bool = False
+
+
+class InsistOnUnit(Message):
+    """The unit that returned the referral is the right one."""
+
+    reason: Text
+
+
+class DecideCompetence(Message):
+    """The unit that is competent; it cannot return the matter in this round."""
+
+    unit: Code
+    reason: Text
+    redacted: bool = False
+
+
 class AcceptFeedback(Message):
     """The feedback answers the question."""
 

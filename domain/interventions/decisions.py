@@ -6,10 +6,14 @@ from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
     ApproveReply,
+    DecideCompetence,
     ForwardIntervention,
+    InsistOnUnit,
     NoteOnFile,
+    RerouteReferral,
     Result,
     ReturnFeedback,
+    ReturnReferral,
     ReturnReply,
     SubmitReply,
 )
@@ -40,6 +44,15 @@ def decide(
         case AnswerReferral():
             result = cast(Result, outcome)
             intervention.answer(order.subject, result, form, act, book, recorded=recorded)
+        case ReturnReferral():
+            intervention.return_referral(order.subject, form, act, book, recorded=recorded)
+        case RerouteReferral() | DecideCompetence():
+            intervention.send_on(order.subject, form, act, book)
+        case InsistOnUnit():
+            unit = intervention.referrals[order.subject].unit
+            # What was fit for the unit the first time is so again.
+            again = RerouteReferral(unit=unit, reason=form.reason, redacted=True)
+            intervention.send_on(order.subject, again, act, book)
         case AcceptFeedback():
             intervention.accept_feedback(order.subject, act, book)
         case ReturnFeedback():

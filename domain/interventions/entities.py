@@ -29,6 +29,13 @@ class Referral:
     feedback_by: Term | None
     sent_at: datetime
     state: ReferralState = "sent"
+    returned_at: datetime | None = None
+    hop: int = 0
+    """How often the matter was returned on its way to this unit and by it."""
+    disputed: bool = False
+    """Returned so often that the head settles which unit is competent."""
+    followed_by: str | None = None
+    """The referral with which a returned one was sent on."""
     turn: int = 1
     """1, and one more each time the feedback was returned."""
     result: str | None = None
@@ -45,6 +52,11 @@ class Referral:
     def is_being_handed_over(self) -> bool:
         """On its way to a body that takes the matter over and owes no feedback."""
         return self.mode == "hand_over" and self.state == "sent"
+
+    @property
+    def waits_for_its_way(self) -> bool:
+        """Returned by its unit, and nobody has said yet who gets it."""
+        return self.state == "returned" and self.followed_by is None
 
     def changed(self, **fields: object) -> "Referral":
         return replace(self, **fields)  # type: ignore[arg-type]  # names are checked by replace

@@ -69,8 +69,13 @@ class Forwarded(InterventionEvent):
     reason_ref: str | None
     claim_by: Term | None
     feedback_by: Term | None
+    replaces: str | None = None
+    """The returned referral that is sent on with this one."""
 
     def apply(self, case: "Intervention") -> None:
+        returned = case.referrals.get(self.replaces or "")
+        if returned is not None:
+            case.referrals[returned.ref] = returned.changed(followed_by=self.referral)
         case.referrals[self.referral] = Referral(
             ref=self.referral,
             unit=self.unit,
@@ -82,6 +87,7 @@ class Forwarded(InterventionEvent):
             claim_by=self.claim_by,
             feedback_by=self.feedback_by,
             sent_at=self.timestamp,
+            hop=returned.hop if returned else 0,
         )
         case.stage = "with_units"
 
@@ -106,6 +112,41 @@ class ReferralAnswered(InterventionEvent):
             answered_at=self.timestamp,
             answer_ref=self.text_ref,
         )
+
+
+class ReferralReturned(InterventionEvent):
+    """The unit says that the matter is not its own."""
+
+    TOPIC = "intervention.ReferralReturned"
+    referral: str
+    reason_ref: str
+    suggested: str | None
+    hop: int
+    """How often the matter was returned so far, this time included."""
+    disputed: bool
+    """So often that the head settles which unit is competent."""
+    return_by: Term
+    late: bool
+    note_ref: str | None
+    recorded_by: str | None
+
+    def apply(self, case: "Intervention") -> None:
+        case.referrals[self.referral] = case.referrals[self.referral].changed(
+            state="returned", returned_at=self.timestamp, hop=self.hop, disputed=self.disputed
+        )
+
+
+class CompetenceDecided(InterventionEvent):
+    """Which unit has to act, whatever it thinks of it; its referral follows in the same save."""
+
+    TOPIC = "intervention.CompetenceDecided"
+    referral: str
+    """The one that was returned."""
+    unit: str
+    reason_ref: str
+
+    def apply(self, case: "Intervention") -> None:
+        case.competent[self.unit] = case.round
 
 
 class FeedbackAccepted(InterventionEvent):

@@ -8,9 +8,13 @@ from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
     ApproveReply,
+    DecideCompetence,
     ForwardIntervention,
+    InsistOnUnit,
     NoteOnFile,
+    RerouteReferral,
     ReturnFeedback,
+    ReturnReferral,
     ReturnReply,
     SubmitReply,
 )
@@ -33,11 +37,24 @@ TASK_TYPES: dict[str, TaskType] = {
         ),
         TaskType(
             name="answer_referral",
-            outcomes={result: Outcome(AnswerReferral) for result in RESULTS},
+            outcomes={
+                **{result: Outcome(AnswerReferral) for result in RESULTS},
+                "misrouted": Outcome(ReturnReferral),
+            },
             respond="int.unit_ack",
             complete="int.feedback",
             ladder="unit",
             recorders=("KS-06/clerk",),
+        ),
+        TaskType(
+            name="reroute",
+            outcomes={"forward": Outcome(RerouteReferral), "insist": Outcome(InsistOnUnit)},
+            complete="int.reroute",
+        ),
+        TaskType(
+            name="settle_competence",
+            outcomes={"unit": Outcome(DecideCompetence)},
+            complete="int.competence",
         ),
         TaskType(
             name="check_feedback",
@@ -71,6 +88,9 @@ def tasks_needed(case: "Intervention") -> Iterator[TaskOrder]:
         for referral in case.referrals.values():
             if referral.state == "sent" and referral.mode == "feedback":
                 yield TaskOrder(type="answer_referral", subject=referral.ref, round=referral.turn)
+            if referral.waits_for_its_way:
+                kind = "settle_competence" if referral.disputed else "reroute"
+                yield TaskOrder(type=kind, subject=referral.ref, round=referral.turn)
             if referral.state == "answered":
                 yield TaskOrder(type="check_feedback", subject=referral.ref, round=referral.turn)
     if case.stage == "drafting":
@@ -93,6 +113,8 @@ def candidates(case: "Intervention", order: TaskOrder) -> tuple[str, ...]:
     """The posts that the task is offered to."""
     if order.type == "answer_referral":
         return (f"{case.referrals[order.subject].unit}/coordinator",)
+    if order.type == "settle_competence":
+        return ("KS-06/head",)
     if order.type == "approve_reply":
         press = case.reply is not None and "media" in case.reply.sensitive
         return ("director",) if press else ("KS-06/head",)
@@ -116,6 +138,8 @@ def started_at(case: "Intervention", order: TaskOrder) -> datetime:
         return case.received_at
     if order.type == "answer_referral" and referral is not None:
         return referral.feedback_by.start if referral.feedback_by else referral.sent_at
+    if order.type in ("reroute", "settle_competence") and referral is not None:
+        return referral.returned_at or referral.sent_at
     if order.type == "check_feedback" and referral is not None:
         return referral.answered_at or referral.sent_at
     if order.type == "draft_reply":

@@ -5,9 +5,10 @@ from typing import Self
 
 from domain.aggregates import Aggregate
 from domain.errors import refuse_if_any
-from domain.interventions import events, rules
+from domain.interventions import events, returns, rules
 from domain.interventions.commands import (
     AnswerReferral,
+    DecideCompetence,
     ForwardIntervention,
     NoteOnFile,
     Place,
@@ -15,8 +16,10 @@ from domain.interventions.commands import (
     RecordNotice,
     ReferralOrder,
     RegisterIntervention,
+    RerouteReferral,
     Result,
     ReturnFeedback,
+    ReturnReferral,
     ReturnReply,
     SubmitReply,
 )
@@ -46,6 +49,8 @@ class Intervention(Aggregate):
     Registered = events.Registered
     Forwarded = events.Forwarded
     ReferralAnswered = events.ReferralAnswered
+    ReferralReturned = events.ReferralReturned
+    CompetenceDecided = events.CompetenceDecided
     FeedbackAccepted = events.FeedbackAccepted
     FeedbackReturned = events.FeedbackReturned
     ReplySubmitted = events.ReplySubmitted
@@ -75,6 +80,7 @@ class Intervention(Aggregate):
         self.round = 1
         self.on_hold = False
         self.referrals: dict[str, Referral] = {}
+        self.competent: dict[str, int] = {}
         self.letters: dict[str, Letter] = {}
         self.bounced_at: dict[str, datetime] = {}
         self.feedback_complete_at: datetime | None = None
@@ -136,8 +142,9 @@ class Intervention(Aggregate):
         return f"{kind}.{order.round}.{recipient}"
 
     def go_on_when_answered(self) -> None:
-        """No referral is open any more: the reply can be written (A21)."""
-        if not self.open_referrals:
+        """No referral is open or waits to be sent on: the reply can be written (A21)."""
+        waiting = any(referral.waits_for_its_way for referral in self.referrals.values())
+        if not self.open_referrals and not waiting:
             self.stage = "drafting"
 
     def forward(self, command: ForwardIntervention, act: Act, book: Rulebook) -> None:
@@ -146,7 +153,14 @@ class Intervention(Aggregate):
         for order in command.referrals:
             self._refer(order, command.reason, act, book)
 
-    def _refer(self, order: ReferralOrder, reason: str | None, act: Act, book: Rulebook) -> None:
+    def _refer(
+        self,
+        order: ReferralOrder,
+        reason: str | None,
+        act: Act,
+        book: Rulebook,
+        replaces: str | None = None,
+    ) -> None:
         feedback = order.mode == "feedback"
         self.record(
             events.Forwarded,
@@ -164,7 +178,60 @@ class Intervention(Aggregate):
             reason_ref=reason,
             claim_by=book.deadlines.term("int.unit_ack", act.at) if feedback else None,
             feedback_by=book.deadlines.term("int.feedback", act.at) if feedback else None,
+            replaces=replaces,
         )
+
+    def return_referral(
+        self,
+        referral: str,
+        command: ReturnReferral,
+        act: Act,
+        book: Rulebook,
+        *,
+        recorded: bool = False,
+    ) -> None:
+        """Wrongly addressed, the unit says (A13)."""
+        refuse_if_any(returns.returning(self, referral, command, act, book))
+        returned = self.referrals[referral]
+        limit = returns.return_by(returned, book)
+        self.record(
+            events.ReferralReturned,
+            act,
+            reference=self.reference,
+            referral=referral,
+            reason_ref=command.reason,
+            suggested=command.suggested,
+            hop=returned.hop + 1,
+            disputed=returned.hop + 1 >= book.limits.interventions.returns_before_head_decides,
+            return_by=limit,
+            late=limit.overdue(act.at),
+            note_ref=command.note,
+            recorded_by=act.by if recorded else None,
+        )
+
+    def send_on(
+        self, referral: str, command: RerouteReferral | DecideCompetence, act: Act, book: Rulebook
+    ) -> None:
+        """A returned referral goes on: a clerk sends it (A14), or the head decides (A15)."""
+        refuse_if_any(returns.sending_on(self, referral, command, act, book))
+        if isinstance(command, DecideCompetence):
+            self.record(
+                events.CompetenceDecided,
+                act,
+                reference=self.reference,
+                referral=referral,
+                unit=command.unit,
+                reason_ref=command.reason,
+            )
+        returned = self.referrals[referral]
+        order = ReferralOrder(
+            unit=command.unit,
+            question=returned.question_ref,
+            mode="feedback" if book.routing.unit(command.unit).gives_feedback else "hand_over",
+            lead=returned.lead,
+            redacted=command.redacted,
+        )
+        self._refer(order, command.reason, act, book, replaces=referral)
 
     def answer(
         self,

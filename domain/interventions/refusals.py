@@ -47,6 +47,18 @@ class ReferralNotOpen(Refusal):
     """The referral was answered, returned or recalled."""
 
 
+class ReferralNotReturned(Refusal):
+    """The referral was not returned, or was sent on already."""
+
+
+class ReturnTooLate(Refusal):
+    """After its term a referral is returned only with a note why it comes so late."""
+
+
+class CompetenceAlreadyDecided(Refusal):
+    """The head decided that this unit is competent."""
+
+
 class FeedbackNotWaiting(Refusal):
     """There is no feedback of this unit to be checked."""
 

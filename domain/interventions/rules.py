@@ -11,7 +11,6 @@ from domain.interventions.commands import (
     ForwardIntervention,
     LetterOrder,
     Reach,
-    ReferralOrder,
     RegisterIntervention,
     Result,
     SubmitReply,
@@ -76,7 +75,7 @@ def forwarding(
     yield from stage_allows(case.stage, "ForwardIntervention")
     day = local_day(act.at)
     for number, order in enumerate(command.referrals):
-        yield from _addressable(number, order, day, book)
+        yield from addressable(f"referrals.{number}", order.unit, order.redacted, day, book)
     leads = [order for order in command.referrals if order.lead]
     if len(leads) != 1 or leads[0].mode != "feedback":
         yield LeadUnitMissing(field="referrals", leads=[order.unit for order in leads])
@@ -85,12 +84,15 @@ def forwarding(
         yield TooManyReferrals(field="referrals", limit=limit)
 
 
-def _addressable(number: int, order: ReferralOrder, day: date, book: Rulebook) -> Iterator[Refusal]:
-    if not book.routing.unit_active(order.unit, day):
-        yield UnitNotActive(field=f"referrals.{number}.unit", unit=order.unit)
+def addressable(
+    place: str, unit: str, redacted: bool, day: date, book: Rulebook
+) -> Iterator[Refusal]:
+    """Whether the matter can be sent to this unit; `place` is where the form names it."""
+    if not book.routing.unit_active(unit, day):
+        yield UnitNotActive(field=f"{place}.unit".lstrip("."), unit=unit)
         return
-    if book.routing.unit(order.unit).is_separate_controller and not order.redacted:
-        yield TextNotRedacted(field=f"referrals.{number}.redacted", unit=order.unit)
+    if book.routing.unit(unit).is_separate_controller and not redacted:
+        yield TextNotRedacted(field=f"{place}.redacted".lstrip("."), unit=unit)
 
 
 def answering(

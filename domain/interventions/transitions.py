@@ -35,6 +35,9 @@ class Transition:
 TRANSITIONS = (
     Transition("A3", "ForwardIntervention", ("triage",), ("with_units",), "Forwarded"),
     Transition("A12", "AnswerReferral", ("with_units",), ("with_units",), "ReferralAnswered"),
+    Transition("A13", "ReturnReferral", ("with_units",), ("with_units",), "ReferralReturned"),
+    Transition("A14", "RerouteReferral", ("with_units",), ("with_units",), "Forwarded"),
+    Transition("A15", "DecideCompetence", ("with_units",), ("with_units",), "CompetenceDecided"),
     Transition(
         "A18", "AcceptFeedback", ("with_units",), ("with_units", "drafting"), "FeedbackAccepted"
     ),

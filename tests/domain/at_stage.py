@@ -11,10 +11,13 @@ from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
     ApproveReply,
+    DecideCompetence,
     ForwardIntervention,
     NoteOnFile,
     ReferralOrder,
+    RerouteReferral,
     ReturnFeedback,
+    ReturnReferral,
     ReturnReply,
     SubmitReply,
 )
@@ -35,8 +38,10 @@ def a_case(**report: Any) -> Case:
 
 
 def with_units(*units: str) -> Case:
-    """The first unit has answered, the others have not."""
-    return a_case().forward(*(units or ("ZDMK", "ZTP"))).answer("R1")
+    """The first unit has answered, the second has not, and the third returned its referral."""
+    if units:
+        return a_case().forward(*units).answer("R1")
+    return a_case().forward("ZDMK", "ZTP", "ZZM").answer("R1").misroute("R3")
 
 
 def drafting(result: str = "done") -> Case:
@@ -80,6 +85,9 @@ BOUNCE = TaskOrder(type="handle_bounce", subject="N1", round=1)
 GIVEN: dict[str, Message] = {
     "ForwardIntervention": FORWARD,
     "AnswerReferral": DONE,
+    "ReturnReferral": ReturnReferral(reason=sealed("To nie nasza zieleń")),
+    "RerouteReferral": RerouteReferral(unit="ZDMK"),
+    "DecideCompetence": DecideCompetence(unit="ZZM", reason=sealed("Tak mówi mapa zarządców")),
     "AcceptFeedback": AcceptFeedback(),
     "ReturnFeedback": MISSING,
     "SubmitReply": REPLY,

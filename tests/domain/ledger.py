@@ -18,6 +18,8 @@ from runtime.reference_data import load_reference_data
 DECISIONS = (
     case_events.Forwarded,
     case_events.ReferralAnswered,
+    case_events.ReferralReturned,
+    case_events.CompetenceDecided,
     case_events.FeedbackAccepted,
     case_events.FeedbackReturned,
     case_events.ReplySubmitted,
@@ -27,8 +29,8 @@ DECISIONS = (
 )
 """What only a completed task may bring about."""
 
-ONE_FACT_EACH = case_events.Forwarded
-"""The one decision that states several facts: a referral to each unit."""
+SEVERAL_FACTS = ({case_events.Forwarded}, {case_events.Forwarded, case_events.CompetenceDecided})
+"""The decisions that state several facts: a referral to each unit; which unit is competent."""
 
 AFTER_CLOSING = {
     "SenderJoined",
@@ -59,6 +61,9 @@ class Ledger:
         """Referrals by case and unit."""
         self._authors: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         """Who answered each referral and who wrote drafts (under `reply`), by case."""
+        self._units: dict[tuple[str, str], str] = {}
+        """The unit of each referral, by case."""
+        self._competent: set[tuple[str, str]] = set()
         self._commands: dict[str, int] = {}
         """The place of the last event of each command."""
         self._place = 0
@@ -120,6 +125,13 @@ class Ledger:
         assert case not in self.closed or type(event).__name__ in AFTER_CLOSING, f"I1: {event}"
         if isinstance(event, case_events.Closed):
             self.closed.add(case)
+        if isinstance(event, case_events.Forwarded):
+            self._units[case, event.referral] = event.unit
+        if isinstance(event, case_events.CompetenceDecided):
+            self._competent.add((case, event.unit))
+        if isinstance(event, case_events.ReferralReturned):
+            returned_by = (case, self._units[case, event.referral])
+            assert returned_by not in self._competent, f"I7: {event}"
         if isinstance(event, case_events.ReferralAnswered):
             self._authors[case][event.referral].add(event.by)
         if isinstance(event, case_events.ReplySubmitted):
@@ -147,7 +159,7 @@ class Ledger:
         assert bool(done) == bool(decided), f"T3: {group}"
         assert len(done) <= 1, f"T3: {group}"
         if len(decided) > 1:
-            assert {type(event) for event in decided} == {ONE_FACT_EACH}, f"T3: {group}"
+            assert {type(event) for event in decided} in SEVERAL_FACTS, f"T3: {group}"
         if done:
             case = self.opened[done[0].task_ref].case_ref
             assert {event.reference for event in decided} == {case}, f"T3: {group}"

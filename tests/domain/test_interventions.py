@@ -182,7 +182,7 @@ def test_at_most_twelve_units_are_asked() -> None:
 
 
 def test_an_answer_waits_for_its_check() -> None:
-    case = with_units()
+    case = with_units("ZDMK", "ZTP")
     carried_out(case, DONE, "R2")
     states = {ref: referral.state for ref, referral in case.case.referrals.items()}
     assert states == {"R1": "answered", "R2": "answered"}
@@ -227,7 +227,7 @@ def test_a_plan_lies_between_today_and_twelve_months_on(day: str, allowed: bool)
 
 
 def test_the_last_accepted_answer_leads_to_the_draft() -> None:
-    case = with_units()
+    case = with_units("ZDMK", "ZTP")
     carried_out(case, AcceptFeedback(), "R1")
     assert case.case.stage == "with_units"
     carried_out(case, DONE, "R2")

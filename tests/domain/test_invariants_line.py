@@ -58,6 +58,13 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
             }
         case "answer_referral", "planned":
             return {"text": NOTE, "promised_on": str(local_day(desk.at) + timedelta(days=90))}
+        case "answer_referral", "misrouted":
+            return {"reason": NOTE, "note": NOTE}
+        case ("reroute", "forward") | ("settle_competence", _):
+            unit = chance.choice(["ZDMK", "ZTP", "MPO"])
+            return {"unit": unit, "reason": NOTE, "redacted": True}
+        case "reroute", "insist":
+            return {"reason": NOTE}
         case "answer_referral", _:
             return {"text": NOTE}
         case "check_feedback", "return":

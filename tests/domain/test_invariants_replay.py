@@ -31,6 +31,10 @@ def next_step(case: Case, chance: Random) -> None:
     match task.type:
         case "triage":
             case.forward(*chance.choice([["ZDMK"], ["ZDMK", "ZTP"], ["MPO", "ZTP", "ZZM"]]))
+        case "answer_referral" if chance.random() < 0.3 and not case.case.competent:
+            case.misroute(task.subject)
+        case "reroute" | "settle_competence":
+            case.send_on(task.subject, chance.choice(["ZDMK", "ZTP"]))
         case "answer_referral":
             case.answer(task.subject, chance.choice(["done", "planned", "no_basis"]))
         case "check_feedback" if chance.random() < 0.3 and task.round < 3:

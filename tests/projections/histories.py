@@ -82,7 +82,15 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
         case "triage":
             return [lambda: case.forward("ZDMK"), lambda: case.forward("ZZM", "MPO", "ZDMK")]
         case "answer_referral":
-            return [lambda: case.answer(subject), lambda: case.answer(subject, "planned")]
+            answers: list[Step] = [
+                lambda: case.answer(subject),
+                lambda: case.answer(subject, "planned"),
+            ]
+            if case.case.referrals[subject].unit not in case.case.competent:
+                answers.append(lambda: case.misroute(subject))
+            return answers
+        case "reroute" | "settle_competence":
+            return [lambda: case.send_on(subject, "ZDMK"), lambda: case.send_on(subject, "ZZM")]
         case "check_feedback":
             steps: list[Step] = [lambda: case.accept(subject)]
             if case.case.referrals[subject].turn <= 2:

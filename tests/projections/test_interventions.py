@@ -102,6 +102,7 @@ def test_the_story_of_a_case_is_told_in_order_and_from_anywhere(
     forwarded = next(row for row in told if row["topic"] == "intervention.Forwarded")
     assert forwarded["facts"] == {
         "referral": "R1", "round": 1, "unit": "ZDMK", "mode": "feedback", "lead": True,
+        "replaces": None,
     }  # fmt: skip
     assert forwarded["by"] == "ks-06-clerk"
 

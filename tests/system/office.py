@@ -43,6 +43,7 @@ STAFF = {
     "zdmk-a": "ZDMK/coordinator",
     "zdmk-head": "ZDMK/unit_head",
     "ztp-a": "ZTP/coordinator",
+    "zzm-a": "ZZM/coordinator",
     "mpo-a": "MPO/coordinator",
     "web-form": "intake",
 }
