@@ -4,7 +4,7 @@ and has a case look at its events that may not know what was decided in it.
 A case runs when the log holds a task that was opened for it, the first act of its workflow. A
 decision is saved before the history of its workflow holds it: after a crash in between the
 person is answered from the store, and the workflow would go on waiting for the decision. So a
-while after the last decision in a case its run is asked whether it has heard of it.
+while after the last decision in a case the server is asked whether its run has heard of it.
 
 The starter's own position is kept beside the events: nothing before it waits for the starter, and
 whatever waits after it is found again from there.
@@ -31,8 +31,8 @@ class Runs(Protocol):
     async def start(self, reference: str, process: str) -> None:
         """Start the case; one that runs looks at its events anew."""
 
-    async def knows(self, reference: str, process: str, position: int) -> bool:
-        """Whether the run has heard of what was saved at this position."""
+    async def knows(self, reference: str, process: str, command_id: str) -> bool:
+        """Whether the run has heard of this decision."""
 
 
 GRACE_SECONDS: Final = 3.0
@@ -66,6 +66,8 @@ class _Waiting:
     position: int
     start_at: float
     """When to act, by the clock of the event loop."""
+    command_id: str = ""
+    """Of the last decision."""
 
 
 class Starter:
@@ -126,7 +128,7 @@ class Starter:
         now = asyncio.get_running_loop().time
         for reference, case in list(self._decided.items()):
             if case.start_at <= now():
-                if not await self._runs.knows(reference, case.process, case.position):
+                if not await self._runs.knows(reference, case.process, case.command_id):
                     await self._runs.start(reference, case.process)
                 del self._decided[reference]
                 await asyncio.sleep(self._between)
@@ -158,7 +160,9 @@ class Starter:
         else:
             case = case_of(event.task_ref)
             process = self._processes[case.partition("-")[0]]
-            self._decided[case] = _Waiting(process, position, now + self._decided_after)
+            self._decided[case] = _Waiting(
+                process, position, now + self._decided_after, event.command_id
+            )
 
     def _page(self) -> tuple[int, list[tuple[Any, Any]]]:
         """The end of the log, and the next events that matter before it."""

@@ -33,9 +33,9 @@ class CaseRuns:
             signal=LOOK_AGAIN,
         )
 
-    async def knows(self, reference: str, process: str, position: int) -> bool:
-        """Whether the run of the case has heard of what was saved at this position."""
-        return await knows(await self._connected(), PROCESSES[process].name, reference, position)
+    async def knows(self, reference: str, process: str, command_id: str) -> bool:
+        """Whether the run of the case has heard of this decision."""
+        return await knows(await self._connected(), PROCESSES[process].name, reference, command_id)
 
     async def _connected(self) -> Client:
         self._client = self._client or await connect(self._settings)

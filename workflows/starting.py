@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
-from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.client import (
+    Client,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.common import (
     SearchAttributePair,
     TypedSearchAttributes,
@@ -19,9 +23,6 @@ from workflows.deadline import SHIFT
 
 LOOK_AGAIN = "look_again"
 """The signal on which a workflow reads its case anew."""
-
-KNOWN_POSITION = "known_position"
-"""The query that tells up to where a run knows the log of its case."""
 
 _ANSWERING = timedelta(seconds=3)
 
@@ -57,11 +58,15 @@ async def start_case(
         return
 
 
-async def knows(client: Client, aggregate: str, reference: str, position: int) -> bool:
-    """Whether the run of the case has heard of what was saved at this position of the log."""
+async def knows(client: Client, aggregate: str, reference: str, command_id: str) -> bool:
+    """Whether the history of the case's run holds the decision of this command.
+
+    The server is asked for the Update, and no worker: a Query that meets an Update on its way to
+    a worker can make the worker drop it.
+    """
     run = client.get_workflow_handle(workflow_id(aggregate, reference))
     try:
-        known: int = await run.query(KNOWN_POSITION, result_type=int, rpc_timeout=_ANSWERING)
-    except (RPCError, WorkflowQueryFailedError):
+        await run.get_update_handle(command_id).result(rpc_timeout=_ANSWERING)
+    except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):
         return False
-    return known >= position
+    return True

@@ -95,13 +95,16 @@ def test_a_decision_that_the_run_never_heard_of_is_found_when_it_looks_again(
         decision = office.decision("clerk-a", triage, "forward", await office.now(), TO_ZDMK)
         step = DecisionStep(decision=decision, at=decision.act.at)
         await asyncio.to_thread(office.workshop.commands.decide_intervention_task, step)
-        position = office.store.position()
-        assert not await knows(office.client, "intervention", ref, position)
+        command_id = decision.act.command_id
+        assert not await knows(office.client, "intervention", ref, command_id)
         await office.handle(ref).signal(LOOK_AGAIN)
         async with asyncio.timeout(PATIENCE):
-            while not await knows(office.client, "intervention", ref, position):
+            while (await office.view(ref)).stage != "with_units":
                 await asyncio.sleep(0.01)
-        assert (await office.view(ref)).stage == "with_units"
+        answer = await office.opened(ref, "answer_referral", "R1")
+        heard = office.decision("zdmk-a", answer, "done", await office.now(), {"text": "Załatano."})
+        await office.submit(heard)
+        assert await knows(office.client, "intervention", ref, heard.act.command_id)
 
     on_the_real_server(story, "2026-10-05 10:20")
 
