@@ -11,6 +11,9 @@ from tests.databases import Database, PostgresServer, PostgresUnavailable
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="chaos tests in full size")
+    parser.addoption(
+        "--keep-histories", action="store_true", help="write tests/histories anew from the stories"
+    )
     parser.addoption("--seed", type=int, default=2026, help="seed of the chaos tests")
 
 

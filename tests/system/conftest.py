@@ -22,10 +22,12 @@ from runtime.plugin import connect, ks_plugin
 from runtime.secrets import MasterKey
 from runtime.settings import Settings
 from tests.databases import Database
+from tests.system.histories import keep_histories, story_name
 from tests.system.office import Office, office_at_work, queue_name
 from worker import Workshop
 
 Story = Callable[[Office], Awaitable[None]]
+Kept = Callable[[Office], Awaitable[None]]
 
 
 class Play(Protocol):
@@ -78,6 +80,19 @@ def settings(database: Database, tmp_path: Path) -> Iterator[Settings]:
     mail.stop()
 
 
+@pytest.fixture
+def kept(request: pytest.FixtureRequest, database: Database) -> Kept:
+    """What is done with a story that was told: its histories are kept when they are asked for."""
+    story = story_name(request.node.name)
+    wanted = request.config.getoption("--keep-histories") and database.kind == "sqlite"
+
+    async def keep(office: Office) -> None:
+        if wanted and story.startswith("story_"):
+            await keep_histories(office, story)
+
+    return keep
+
+
 @pytest.fixture(scope="session")
 def temporal_address() -> Iterator[str]:
     """The real server, one for all tests; each works in a namespace of its own."""
@@ -92,7 +107,7 @@ def temporal_address() -> Iterator[str]:
 
 
 @pytest.fixture
-def on_the_real_server(settings: Settings, temporal_address: str) -> Play:
+def on_the_real_server(settings: Settings, temporal_address: str, kept: Kept) -> Play:
     """The server that production runs; time is real, and only shifted to the story's date."""
     own = {"temporal_address": temporal_address, "temporal_namespace": settings.task_queue}
     settings = settings.model_copy(update=own)
@@ -104,12 +119,13 @@ def on_the_real_server(settings: Settings, temporal_address: str) -> Play:
         begin = city_moment(begins)
         async with office_at_work(settings, environment, client, begin, workshop) as office:
             await story(office)
+            await kept(office)
 
     return lambda story, begins, workshop=None: asyncio.run(play(story, begins, workshop))
 
 
 @pytest.fixture
-def with_its_own_time(settings: Settings) -> Play:
+def with_its_own_time(settings: Settings, kept: Kept) -> Play:
     """A server on which weeks pass in a moment; one for each story, as its time never goes back."""
 
     async def play(story: Story, begins: str, workshop: Workshop | None) -> None:
@@ -123,6 +139,7 @@ def with_its_own_time(settings: Settings) -> Play:
             client = environment.client
             async with office_at_work(settings, environment, client, begin, workshop) as office:
                 await story(office)
+                await kept(office)
 
     return lambda story, begins, workshop=None: asyncio.run(play(story, begins, workshop))
 

@@ -67,6 +67,7 @@ class Office:
         self.client = client
         self.shift = shift
         self.texts = TextStore(workshop.vault)
+        self.cases: list[str] = []
         self._numbers = count(1)
 
     @property
@@ -94,6 +95,7 @@ class Office:
         born = self.workshop.commands.register(
             sealed, act, number, digest_of(sealed), reach_of(command)
         )
+        self.cases.append(born.reference)
         await self.start(born.reference)
         return born.reference
 
