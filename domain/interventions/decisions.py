@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from domain.interventions import returns
 from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
@@ -45,14 +46,14 @@ def decide(
             result = cast(Result, outcome)
             intervention.answer(order.subject, result, form, act, book, recorded=recorded)
         case ReturnReferral():
-            intervention.return_referral(order.subject, form, act, book, recorded=recorded)
+            returns.return_referral(intervention, order.subject, form, act, book, recorded=recorded)
         case RerouteReferral() | DecideCompetence():
-            intervention.send_on(order.subject, form, act, book)
+            returns.send_on(intervention, order.subject, form, act, book)
         case InsistOnUnit():
             unit = intervention.referrals[order.subject].unit
             # What was fit for the unit the first time is so again.
             again = RerouteReferral(unit=unit, reason=form.reason, redacted=True)
-            intervention.send_on(order.subject, again, act, book)
+            returns.send_on(intervention, order.subject, again, act, book)
         case AcceptFeedback():
             intervention.accept_feedback(order.subject, act, book)
         case ReturnFeedback():

@@ -5,10 +5,9 @@ from typing import Self
 
 from domain.aggregates import Aggregate
 from domain.errors import refuse_if_any
-from domain.interventions import events, returns, rules
+from domain.interventions import events, rules
 from domain.interventions.commands import (
     AnswerReferral,
-    DecideCompetence,
     ForwardIntervention,
     NoteOnFile,
     Place,
@@ -16,10 +15,8 @@ from domain.interventions.commands import (
     RecordNotice,
     ReferralOrder,
     RegisterIntervention,
-    RerouteReferral,
     Result,
     ReturnFeedback,
-    ReturnReferral,
     ReturnReply,
     SubmitReply,
 )
@@ -151,9 +148,9 @@ class Intervention(Aggregate):
         """One question to each unit (A3)."""
         refuse_if_any(rules.forwarding(self, command, act, book))
         for order in command.referrals:
-            self._refer(order, command.reason, act, book)
+            self.refer(order, command.reason, act, book)
 
-    def _refer(
+    def refer(
         self,
         order: ReferralOrder,
         reason: str | None,
@@ -161,6 +158,7 @@ class Intervention(Aggregate):
         book: Rulebook,
         replaces: str | None = None,
     ) -> None:
+        """One question to one unit; guards are with those who ask for it."""
         feedback = order.mode == "feedback"
         self.record(
             events.Forwarded,
@@ -180,58 +178,6 @@ class Intervention(Aggregate):
             feedback_by=book.deadlines.term("int.feedback", act.at) if feedback else None,
             replaces=replaces,
         )
-
-    def return_referral(
-        self,
-        referral: str,
-        command: ReturnReferral,
-        act: Act,
-        book: Rulebook,
-        *,
-        recorded: bool = False,
-    ) -> None:
-        """Wrongly addressed, the unit says (A13)."""
-        refuse_if_any(returns.returning(self, referral, command, act, book))
-        returned = self.referrals[referral]
-        limit = returns.return_by(returned, book)
-        self.record(
-            events.ReferralReturned,
-            act,
-            reference=self.reference,
-            referral=referral,
-            reason_ref=command.reason,
-            suggested=command.suggested,
-            hop=returned.hop + 1,
-            disputed=returned.hop + 1 >= book.limits.interventions.returns_before_head_decides,
-            return_by=limit,
-            late=limit.overdue(act.at),
-            note_ref=command.note,
-            recorded_by=act.by if recorded else None,
-        )
-
-    def send_on(
-        self, referral: str, command: RerouteReferral | DecideCompetence, act: Act, book: Rulebook
-    ) -> None:
-        """A returned referral goes on: a clerk sends it (A14), or the head decides (A15)."""
-        refuse_if_any(returns.sending_on(self, referral, command, act, book))
-        if isinstance(command, DecideCompetence):
-            self.record(
-                events.CompetenceDecided,
-                act,
-                reference=self.reference,
-                referral=referral,
-                unit=command.unit,
-                reason_ref=command.reason,
-            )
-        returned = self.referrals[referral]
-        order = ReferralOrder(
-            unit=command.unit,
-            question=returned.question_ref,
-            mode="feedback" if book.routing.unit(command.unit).gives_feedback else "hand_over",
-            lead=returned.lead,
-            redacted=command.redacted,
-        )
-        self._refer(order, command.reason, act, book, replaces=referral)
 
     def answer(
         self,

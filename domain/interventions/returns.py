@@ -1,10 +1,16 @@
-"""A referral that its unit returns: the guards of sending it back and of sending it on."""
+"""A referral that its unit returns, and that is sent on: guards and commands (A13-A15)."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from domain.errors import Refusal
-from domain.interventions.commands import DecideCompetence, RerouteReferral, ReturnReferral
+from domain.errors import Refusal, refuse_if_any
+from domain.interventions import events
+from domain.interventions.commands import (
+    DecideCompetence,
+    ReferralOrder,
+    RerouteReferral,
+    ReturnReferral,
+)
 from domain.interventions.entities import Referral
 from domain.interventions.refusals import (
     CompetenceAlreadyDecided,
@@ -24,6 +30,64 @@ from domain.working_days import local_day
 
 if TYPE_CHECKING:
     from domain.interventions.model import Intervention
+
+
+def return_referral(
+    case: "Intervention",
+    referral: str,
+    command: ReturnReferral,
+    act: Act,
+    book: Rulebook,
+    *,
+    recorded: bool = False,
+) -> None:
+    """Wrongly addressed, the unit says (A13)."""
+    refuse_if_any(returning(case, referral, command, act, book))
+    returned = case.referrals[referral]
+    limit = return_by(returned, book)
+    case.record(
+        events.ReferralReturned,
+        act,
+        reference=case.reference,
+        referral=referral,
+        reason_ref=command.reason,
+        suggested=command.suggested,
+        hop=returned.hop + 1,
+        disputed=returned.hop + 1 >= book.limits.interventions.returns_before_head_decides,
+        return_by=limit,
+        late=limit.overdue(act.at),
+        note_ref=command.note,
+        recorded_by=act.by if recorded else None,
+    )
+
+
+def send_on(
+    case: "Intervention",
+    referral: str,
+    command: RerouteReferral | DecideCompetence,
+    act: Act,
+    book: Rulebook,
+) -> None:
+    """A returned referral goes on: a clerk sends it (A14), or the head decides (A15)."""
+    refuse_if_any(sending_on(case, referral, command, act, book))
+    if isinstance(command, DecideCompetence):
+        case.record(
+            events.CompetenceDecided,
+            act,
+            reference=case.reference,
+            referral=referral,
+            unit=command.unit,
+            reason_ref=command.reason,
+        )
+    returned = case.referrals[referral]
+    order = ReferralOrder(
+        unit=command.unit,
+        question=returned.question_ref,
+        mode="feedback" if book.routing.unit(command.unit).gives_feedback else "hand_over",
+        lead=returned.lead,
+        redacted=command.redacted,
+    )
+    case.refer(order, command.reason, act, book, replaces=referral)
 
 
 def return_by(referral: Referral, book: Rulebook) -> Term:
