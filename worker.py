@@ -70,6 +70,7 @@ class Workshop:
             commands.decide_intervention_task,
             commands.climb_intervention_ladders,
             commands.close_intervention,
+            commands.note_stop,
             letters.send_intervention_letter,
             self.upkeep.check_read_side,
         ]

@@ -6,7 +6,7 @@ from eventsourcing.persistence import StoredEvent
 from temporalio import activity
 
 from activities.tasks import TaskDesk, known_task, task_of
-from domain.interventions import forms
+from domain.interventions import forms, stops
 from domain.interventions.commands import (
     CaseStep,
     CaseView,
@@ -15,6 +15,7 @@ from domain.interventions.commands import (
     DecisionStep,
     Reach,
     RegisterIntervention,
+    StopStep,
 )
 from domain.interventions.decisions import decide
 from domain.interventions.model import Intervention
@@ -93,8 +94,11 @@ class InterventionCommands:
             case = known_case(unit, task.case_ref)
             if task.answered(act.command_id) is None:
                 refuse_plain_texts(task, command)
+                others = self._open_tasks(unit, case)
                 self.decide(task, case, step, act)
                 self.open_tasks(unit, case, step.at)
+                if case.stage == "closed":
+                    self._withdraw([other for other in others if other is not task], act)
             return unit, task, case
 
         unit, task, case = self.store.carry_out(work)
@@ -139,12 +143,30 @@ class InterventionCommands:
             close = Act(command_id=f"close:{step.reference}:{case.round}", at=step.at, by=SYSTEM)
             if case.answered(close.command_id) is None:
                 case.close(close)
-            for task in tasks:
-                act = close.model_copy(update={"command_id": f"withdraw:{task.task_ref}"})
-                task.withdraw(WithdrawTask(reason="case_closed"), act)
+            self._withdraw(tasks, close)
             return unit, case
 
         return self.view(*self.store.carry_out(work), step.at)
+
+    @activity.defn
+    def note_stop(self, step: StopStep) -> CaseView:
+        """Note that a run was cancelled: a person has to say why, and the case goes on."""
+
+        def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
+            case = known_case(unit, step.reference)
+            stop = Act(command_id=f"stop:{step.reference}:{step.run_id}", at=step.at, by=SYSTEM)
+            if case.answered(stop.command_id) is None and case.stage != "closed":
+                stops.note_stop(case, stop)
+            return unit, case
+
+        return self.view(*self.store.carry_out(work), step.at)
+
+    def _withdraw(self, tasks: list[Task], closing: Act) -> None:
+        for task in tasks:
+            act = closing.model_copy(
+                update={"command_id": f"withdraw:{task.task_ref}", "by": SYSTEM}
+            )
+            task.withdraw(WithdrawTask(reason="case_closed"), act)
 
     def _stage_after(self, case: Intervention, act: Act) -> str:
         """Where the case stood when the act was done, whatever has happened since."""

@@ -24,6 +24,8 @@ class Process:
     """Topic of the event with which a case begins."""
     ended_by: str
     """Topic of the event with which it ends."""
+    stopped_by: str
+    """Topic of the event with which a run was stopped, and another one has to go on."""
 
 
 PROCESSES = {
@@ -37,6 +39,7 @@ PROCESSES = {
             workflow="InterventionWorkflow",
             born_by="intervention.Registered",
             ended_by="intervention.Closed",
+            stopped_by="intervention.WorkflowStopped",
         ),
     )
 }

@@ -198,10 +198,6 @@ def _misrouted(event: events.ReferralReturned, batch: Batch) -> None:
     case["waiting"] = _waiting(case, batch)
 
 
-def _competence_decided(event: events.CompetenceDecided, batch: Batch) -> None:
-    _case(event, batch)
-
-
 def _accepted(event: events.FeedbackAccepted, batch: Batch) -> None:
     case = _case(event, batch)
     _referral(event, batch).update(state="accepted", accepted_at=event.timestamp)
@@ -301,6 +297,11 @@ def _bounce_handled(event: events.BounceHandled, batch: Batch) -> None:
     _open_window(case, event.window)
 
 
+def _only_noted(event: events.InterventionEvent, batch: Batch) -> None:
+    """Where the case stands has not changed."""
+    _case(event, batch)
+
+
 def _closed(event: events.Closed, batch: Batch) -> None:
     case = _case(event, batch)
     case["closed_at"] = event.timestamp
@@ -354,7 +355,9 @@ HANDLERS: Mapping[str, Handler] = {
     "intervention.Forwarded": _forwarded,
     "intervention.ReferralAnswered": _answered,
     "intervention.ReferralReturned": _misrouted,
-    "intervention.CompetenceDecided": _competence_decided,
+    "intervention.CompetenceDecided": _only_noted,
+    "intervention.WorkflowStopped": _only_noted,
+    "intervention.StopJustified": _only_noted,
     "intervention.FeedbackAccepted": _accepted,
     "intervention.FeedbackReturned": _returned,
     "intervention.HandedOver": _handed_over,

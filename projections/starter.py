@@ -91,7 +91,14 @@ class Starter:
         self._decided_after = decided_after
         self._processes = {process.prefix: process.name for process in PROCESSES.values()}
         self._ended_by = frozenset(process.ended_by for process in PROCESSES.values())
-        self._topics = (*self._born_by, *self._ended_by, "task.Opened", "task.Completed")
+        self._stopped_by = {process.stopped_by: process.name for process in PROCESSES.values()}
+        self._topics = (
+            *self._born_by,
+            *self._ended_by,
+            *self._stopped_by,
+            "task.Opened",
+            "task.Completed",
+        )
         self._engine = write_engine(settings.database_url or settings.events_db, schema=_SCHEMA)
         create_tables(self._engine, _tables, schema=_SCHEMA)
         self._waiting: dict[str, _Waiting] = {}
@@ -151,11 +158,12 @@ class Starter:
         return len(page) == _PAGE
 
     def _note(self, topic: str, position: int, event: Any, now: float) -> None:
-        if process := self._born_by.get(topic):
+        if process := self._born_by.get(topic) or self._stopped_by.get(topic):
             self._waiting[event.reference] = _Waiting(process, position, now + self._grace)
         elif topic == "task.Opened":
             self._waiting.pop(event.case_ref, None)
         elif topic in self._ended_by:
+            self._waiting.pop(event.reference, None)
             self._decided.pop(event.reference, None)
         else:
             case = case_of(event.task_ref)

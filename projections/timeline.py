@@ -26,6 +26,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.NoticeDelivered": ("kind", "round", "recipient"),
     "intervention.NoticeBounced": ("kind", "round", "recipient", "code"),
     "intervention.BounceHandled": ("kind", "round", "recipient", "way"),
+    "intervention.WorkflowStopped": ("number",),
+    "intervention.StopJustified": ("number",),
     "intervention.Closed": ("outcome",),
     "task.Opened": ("task_ref", "candidates"),
     "task.Claimed": ("task_ref", "acting_for"),

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from domain.aggregates import Aggregate
-from domain.interventions import decisions, forms, rules
+from domain.interventions import decisions, forms, rules, stops
 from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
@@ -21,6 +21,7 @@ from domain.interventions.commands import (
     ReferralOrder,
     RegisterIntervention,
     RerouteReferral,
+    RestartWorkflow,
     ReturnFeedback,
     ReturnReferral,
     ReturnReply,
@@ -250,6 +251,16 @@ class Case:
         task.withdraw(WithdrawTask(reason="not needed any more"), self._act(SYSTEM))
         self._save(task)
         return self
+
+    def stop(self) -> "Case":
+        """Somebody cancels its run in the Temporal UI; the next run asks why."""
+        stops.note_stop(self.case, self._act(SYSTEM))
+        self._save(self.case)
+        return self.open_needed()
+
+    def restart(self) -> "Case":
+        form = RestartWorkflow(reason=sealed("Pomyłka w konsoli"))
+        return self.decide("justify_stop", "restart", form)
 
     def wait_for_window(self) -> "Case":
         """Until the sender may no longer ask to reopen."""

@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
         DecisionStep,
         LetterOrder,
         SendLetter,
+        StopStep,
     )
     from domain.messages import StartCase
     from domain.tasks.commands import Answer, Decision
@@ -40,6 +41,13 @@ class InterventionWorkflow:
     @workflow.run
     async def run(self, start: StartCase) -> str:
         """§ 9: take the report in, forward it, obtain feedback, tell the sender, close."""
+        try:
+            return await self._live(start)
+        except asyncio.CancelledError:
+            await self._note_the_stop()
+            raise
+
+    async def _live(self, start: StartCase) -> str:
         self._attributes.remember(workflow.info().typed_search_attributes)
         await self._take_up()
         time = asyncio.create_task(self._wake_up.keep_time())
@@ -182,6 +190,18 @@ class InterventionWorkflow:
         await asyncio.gather(*self._letters.values())
         await workflow.wait_condition(workflow.all_handlers_finished)
         self._show()
+
+    async def _note_the_stop(self) -> None:
+        """Cancelling a run is not a decision: the case is started again, and somebody is asked."""
+        self._wake_up.stop()
+        for letter in self._letters.values():
+            letter.cancel()
+        await asyncio.gather(*self._letters.values(), return_exceptions=True)
+        await policies.step_of_run(
+            InterventionCommands.note_stop,
+            lambda: StopStep(reference=self.reference, at=now(), run_id=workflow.info().run_id),
+        )
+        await workflow.wait_condition(workflow.all_handlers_finished)
 
     def _accept(self, view: CaseView) -> None:
         """Remember the case as read; a view read before the one known is dropped."""

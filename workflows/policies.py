@@ -6,7 +6,12 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    FailureError,
+    is_cancelled_exception,
+)
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -97,6 +102,8 @@ async def letter_out(command: Command[A, T], letter: A, summary: str) -> T:
                 summary=summary,
             )
         except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
             await _pause(error)
 
 

@@ -155,6 +155,18 @@ class NoteOnFile(Message):
     note: Text
 
 
+class RestartWorkflow(Message):
+    """The cancelled workflow goes on where it stood; why it was cancelled is noted."""
+
+    reason: Text
+
+
+class CloseInError(Message):
+    """The case was registered by mistake, and that is why its workflow was cancelled."""
+
+    reason: Text
+
+
 class LetterOrder(Message):
     """One letter: its kind, the round of the case and the recipient say it is the same one."""
 
@@ -186,6 +198,12 @@ class CaseStep(Message):
 
     reference: CaseRef
     at: Moment
+
+
+class StopStep(CaseStep):
+    """A run of the case was cancelled."""
+
+    run_id: str
 
 
 class DecisionStep(Message):

@@ -2,16 +2,18 @@
 
 from typing import cast
 
-from domain.interventions import returns
+from domain.interventions import returns, stops
 from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
     ApproveReply,
+    CloseInError,
     DecideCompetence,
     ForwardIntervention,
     InsistOnUnit,
     NoteOnFile,
     RerouteReferral,
+    RestartWorkflow,
     Result,
     ReturnFeedback,
     ReturnReferral,
@@ -64,6 +66,8 @@ def decide(
             intervention.approve_reply(act, book)
         case ReturnReply():
             intervention.return_reply(form, act)
+        case RestartWorkflow() | CloseInError():
+            stops.justify_stop(intervention, form, act)
         case NoteOnFile():
             intervention.note_bounce(order, form, act, book)
         case _:

@@ -286,11 +286,32 @@ class HandedOver(InterventionEvent):
         case.go_on_when_answered()
 
 
+class WorkflowStopped(InterventionEvent):
+    """Its run was cancelled in the Temporal UI; the case itself is where it was."""
+
+    TOPIC = "intervention.WorkflowStopped"
+    number: int
+
+    def apply(self, case: "Intervention") -> None:
+        case.stops = self.number
+        case.stopped_at = self.timestamp
+
+
+class StopJustified(InterventionEvent):
+    TOPIC = "intervention.StopJustified"
+    number: int
+    reason_ref: str
+
+    def apply(self, case: "Intervention") -> None:
+        case.stopped_at = None
+
+
 class Closed(InterventionEvent):
     TOPIC = "intervention.Closed"
     outcome: str
     evidence: tuple[str, ...]
     metrics: dict[str, int]
+    reason_ref: str | None = None
 
     def apply(self, case: "Intervention") -> None:
         case.stage = "closed"

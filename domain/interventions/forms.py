@@ -8,11 +8,13 @@ from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
     ApproveReply,
+    CloseInError,
     DecideCompetence,
     ForwardIntervention,
     InsistOnUnit,
     NoteOnFile,
     RerouteReferral,
+    RestartWorkflow,
     ReturnFeedback,
     ReturnReferral,
     ReturnReply,
@@ -72,6 +74,14 @@ TASK_TYPES: dict[str, TaskType] = {
             complete="int.approve_reply",
         ),
         TaskType(
+            name="justify_stop",
+            outcomes={
+                "restart": Outcome(RestartWorkflow),
+                "close_in_error": Outcome(CloseInError),
+            },
+            complete="int.reroute",
+        ),
+        TaskType(
             name="handle_bounce",
             outcomes={"file_note": Outcome(NoteOnFile)},
             complete="int.bounce",
@@ -97,6 +107,8 @@ def tasks_needed(case: "Intervention") -> Iterator[TaskOrder]:
         yield TaskOrder(type="draft_reply", subject=WHOLE_CASE, round=case.drafts + 1)
     if case.stage == "approval":
         yield TaskOrder(type="approve_reply", subject=WHOLE_CASE, round=case.drafts)
+    if case.stopped_at is not None and case.stage != "closed":
+        yield TaskOrder(type="justify_stop", subject=WHOLE_CASE, round=case.stops)
     if case.stage != "closed":
         yield from _bounces(case)
 
@@ -113,6 +125,8 @@ def candidates(case: "Intervention", order: TaskOrder) -> tuple[str, ...]:
     """The posts that the task is offered to."""
     if order.type == "answer_referral":
         return (f"{case.referrals[order.subject].unit}/coordinator",)
+    if order.type == "justify_stop":
+        return ("KS-06/head", "operator")
     if order.type == "settle_competence":
         return ("KS-06/head",)
     if order.type == "approve_reply":
@@ -146,6 +160,8 @@ def started_at(case: "Intervention", order: TaskOrder) -> datetime:
         return case.returned_at or case.feedback_complete_at or case.received_at
     if order.type == "approve_reply" and case.reply is not None and case.reply.settled_at:
         return case.reply.settled_at
+    if order.type == "justify_stop" and case.stopped_at is not None:
+        return case.stopped_at
     if order.type == "handle_bounce":
         return case.bounced_at[case.letter_of(order)]
     return case.registered_at

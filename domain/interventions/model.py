@@ -58,6 +58,8 @@ class Intervention(Aggregate):
     NoticeBounced = events.NoticeBounced
     BounceHandled = events.BounceHandled
     HandedOver = events.HandedOver
+    WorkflowStopped = events.WorkflowStopped
+    StopJustified = events.StopJustified
     Closed = events.Closed
 
     def __init__(self) -> None:
@@ -87,6 +89,8 @@ class Intervention(Aggregate):
         self.draft_authors: dict[str, str] = {}
         self.window: Term | None = None
         self.outcome: str | None = None
+        self.stops = 0
+        self.stopped_at: datetime | None = None
 
     @classmethod
     def register(
@@ -325,11 +329,16 @@ class Intervention(Aggregate):
     def close(self, act: Act) -> None:
         """End the case with the outcome of the last reply (A29)."""
         refuse_if_any(rules.closing(self, act))
+        self.end(self.reply.outcome if self.reply else "done", act)
+
+    def end(self, outcome: str, act: Act, reason_ref: str | None = None) -> None:
+        """The last event; what has to be so before is with those who end the case."""
         self.record(
             events.Closed,
             act,
             reference=self.reference,
-            outcome=self.reply.outcome if self.reply else "done",
+            outcome=outcome,
+            reason_ref=reason_ref,
             evidence=tuple(letter.message_id for letter in self.letters.values()),
             metrics={
                 "referrals": len(self.referrals),

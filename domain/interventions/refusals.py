@@ -99,6 +99,10 @@ class FeedbackReturnedTooOften(Refusal):
     """The feedback was already returned twice."""
 
 
+class NothingToJustify(Refusal):
+    """The process of the case was not stopped."""
+
+
 class StageForbids(Refusal):
     """The case is not at a stage at which this is done."""
 

@@ -47,6 +47,9 @@ TRANSITIONS = (
     Transition("A24", "ApproveReply", ("approval",), ("replied",), "ReplyApproved"),
     Transition("A24", "ReturnReply", ("approval",), ("drafting",), "ReplyReturned"),
     Transition("A25", "NoteOnFile", OPEN_STAGES, OPEN_STAGES, "BounceHandled"),
+    Transition("A33", "StopWorkflow", OPEN_STAGES, OPEN_STAGES, "WorkflowStopped"),
+    Transition("A33", "RestartWorkflow", OPEN_STAGES, OPEN_STAGES, "StopJustified"),
+    Transition("A33", "CloseInError", OPEN_STAGES, ("closed",), "Closed"),
     Transition("A29", "CloseIntervention", ("replied",), ("closed",), "Closed"),
 )
 

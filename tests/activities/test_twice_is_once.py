@@ -11,6 +11,7 @@ import pytest
 from activities.actions import Rehearsal
 from activities.interventions import InterventionCommands
 from activities.tasks import TaskDesk
+from domain.interventions.commands import StopStep
 from domain.messages import Message
 from domain.tasks.commands import AssignTask, ClaimTask, ReleaseTask
 from tests.activities.desk import DONE, REPLY, TO_ZDMK, Desk
@@ -108,6 +109,11 @@ def closing_with_a_task_open(desk: Desk) -> Ask:
     return lambda: desk.commands.close_intervention(step)
 
 
+def noting_a_stop(desk: Desk) -> Ask:
+    step = StopStep(reference=desk.opened(), at=desk.at, run_id="run-1")
+    return lambda: desk.commands.note_stop(step)
+
+
 def claiming(desk: Desk) -> Ask:
     task, act = desk.task(desk.opened(), "triage"), desk.act("clerk-a")
     return lambda: desk.handle(task, ClaimTask(expected_version=1), act)
@@ -154,6 +160,7 @@ DEEDS = (
         closing_with_a_task_open,
         ("intervention.Closed", "task.Withdrawn"),
     ),
+    Deed("note a stop", noting_a_stop, ("intervention.WorkflowStopped",)),
     Deed("claim", claiming, ("task.Claimed",)),
     Deed("release", releasing, ("task.Released",)),
     Deed("assign", assigning, ("task.Assigned",)),
@@ -204,6 +211,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             "decide_intervention_task",
             "climb_intervention_ladders",
             "close_intervention",
+            "note_stop",
             "decide",  # in memory only
             "open_tasks",  # in the unit of work of another
             "view",

@@ -11,11 +11,13 @@ from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
     ApproveReply,
+    CloseInError,
     DecideCompetence,
     ForwardIntervention,
     NoteOnFile,
     ReferralOrder,
     RerouteReferral,
+    RestartWorkflow,
     ReturnFeedback,
     ReturnReferral,
     ReturnReply,
@@ -94,6 +96,8 @@ GIVEN: dict[str, Message] = {
     "ApproveReply": ApproveReply(),
     "ReturnReply": ReturnReply(note=sealed("Za długo")),
     "NoteOnFile": NOTE,
+    "RestartWorkflow": RestartWorkflow(reason=sealed("Pomyłka w konsoli")),
+    "CloseInError": CloseInError(reason=sealed("Zgłoszenie próbne")),
 }
 
 

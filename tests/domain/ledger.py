@@ -26,6 +26,7 @@ DECISIONS = (
     case_events.ReplyApproved,
     case_events.ReplyReturned,
     case_events.BounceHandled,
+    case_events.StopJustified,
 )
 """What only a completed task may bring about."""
 

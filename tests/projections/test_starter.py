@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 
+from domain.interventions import stops
+from domain.messages import SYSTEM, Act
 from projections.starter import Starter
 from runtime.settings import Settings
 from runtime.store import Store
@@ -203,3 +205,17 @@ def test_nobody_asks_what_a_case_that_has_ended_knows(settings: Settings, store:
 
     asyncio.run(story())
     assert temporal.started == []
+
+
+def test_a_case_whose_run_was_cancelled_is_started_again(settings: Settings, store: Store) -> None:
+    temporal = Temporal()
+    case = Case(1, START, store=store).open_needed()
+    stops.note_stop(case.case, Act(command_id="stop:1", at=case.at, by=SYSTEM))
+    store.save_all([case.case])
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal) as starter:
+            await one_round(starter)
+
+    asyncio.run(story())
+    assert temporal.started == [(case.reference, "intervention")]

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 from temporalio import workflow
-from temporalio.client import WorkflowUpdateFailedError
-from temporalio.exceptions import ApplicationError
+from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import Worker
 
 from domain.aggregates import Aggregate
@@ -105,6 +105,49 @@ def test_a_decision_that_the_run_never_heard_of_is_found_when_it_looks_again(
         heard = office.decision("zdmk-a", answer, "done", await office.now(), {"text": "Załatano."})
         await office.submit(heard)
         assert await knows(office.client, "intervention", ref, heard.act.command_id)
+
+    on_the_real_server(story, "2026-10-05 10:20")
+
+
+def test_a_run_cancelled_by_hand_is_noted_and_the_case_goes_on_from_its_events(
+    on_the_real_server: Play,
+) -> None:
+    async def story(office: Office) -> None:
+        ref = await pothole(office)
+        triage = await office.opened(ref, "triage")
+        await office.handle(ref).cancel()
+        with pytest.raises(WorkflowFailureError) as ended:
+            await office.handle(ref).result()
+        assert isinstance(ended.value.cause, CancelledError)
+        assert office.case(ref).stage == "triage"
+
+        await office.start(ref)  # as the starter does
+        why = await office.opened(ref, "justify_stop")
+        await office.decide("clerk-a", triage, "forward", TO_ZDMK)
+        await office.decide("head-a", why, "restart", {"reason": "Pomyłka w konsoli."})
+        await office.opened(ref, "answer_referral", "R1")
+        await office.until(lambda: len(office.case(ref).letters) == 3, "all letters are out")
+        assert len(office.letters()) == 3
+
+    on_the_real_server(story, "2026-10-05 10:20")
+
+
+def test_a_case_registered_by_mistake_ends_with_its_tasks_withdrawn(
+    on_the_real_server: Play,
+) -> None:
+    async def story(office: Office) -> None:
+        ref = await pothole(office)
+        triage = await office.opened(ref, "triage")
+        await office.handle(ref).cancel()
+        with pytest.raises(WorkflowFailureError):
+            await office.handle(ref).result()
+        await office.start(ref)
+        why = await office.opened(ref, "justify_stop")
+        await office.decide("head-a", why, "close_in_error", {"reason": "Zgłoszenie próbne."})
+        assert await office.handle(ref).result() == "closed"
+        withdrawn = office.task(triage.task_ref)
+        assert withdrawn
+        assert withdrawn.state == "withdrawn"
 
     on_the_real_server(story, "2026-10-05 10:20")
 
