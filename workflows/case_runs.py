@@ -1,4 +1,4 @@
-"""The runs of cases as the starter meets them: started, asked what they know, or away."""
+"""The runs of cases as starter and repair meet them: started, asked what they know, or away."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from temporalio.client import Client
 from domain.catalogue import PROCESSES
 from runtime.plugin import connect
 from runtime.settings import Settings
-from workflows.starting import LOOK_AGAIN, knows, start_case
+from workflows.starting import LOOK_AGAIN, is_running, knows, listed_as_running, start_case
 
 
 class CaseRuns:
@@ -36,6 +36,15 @@ class CaseRuns:
     async def knows(self, reference: str, process: str, position: int) -> bool:
         """Whether the run of the case has heard of what was saved at this position."""
         return await knows(await self._connected(), PROCESSES[process].name, reference, position)
+
+    async def running(self, reference: str, process: str) -> bool:
+        """Whether the case has a run under way."""
+        return await is_running(await self._connected(), PROCESSES[process].name, reference)
+
+    async def listed(self, process: str) -> frozenset[str]:
+        """Cases that are listed as under way; the list may be some seconds old."""
+        kind = PROCESSES[process]
+        return await listed_as_running(await self._connected(), kind.workflow, kind.name)
 
     async def _connected(self) -> Client:
         self._client = self._client or await connect(self._settings)

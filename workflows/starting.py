@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.common import (
     SearchAttributePair,
     TypedSearchAttributes,
@@ -10,7 +10,7 @@ from temporalio.common import (
     WorkflowIDReusePolicy,
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from domain.messages import StartCase
 from domain.references import workflow_id
@@ -55,6 +55,23 @@ async def start_case(
         )
     except WorkflowAlreadyStartedError:
         return
+
+
+async def is_running(client: Client, aggregate: str, reference: str) -> bool:
+    """Whether the case has a run under way, as the server knows it and not its list."""
+    try:
+        found = await client.get_workflow_handle(workflow_id(aggregate, reference)).describe()
+    except RPCError as error:
+        if error.status == RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return found.status is WorkflowExecutionStatus.RUNNING
+
+
+async def listed_as_running(client: Client, workflow: str, aggregate: str) -> frozenset[str]:
+    """Cases in the server's list of what is under way, which may be some seconds old."""
+    listed = client.list_workflows(f"ExecutionStatus = 'Running' AND WorkflowType = '{workflow}'")
+    return frozenset([each.id.removeprefix(f"{aggregate}-") async for each in listed])
 
 
 async def knows(client: Client, aggregate: str, reference: str, position: int) -> bool:
