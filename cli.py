@@ -1,31 +1,28 @@
 """`ks`: starts, fills, checks and stops every part of the product."""
 
 import asyncio
-import logging
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
 from rich.table import Table
 
-from runtime.mendable import Mendable
+from runtime.key_commands import key
 from runtime.settings import Settings
+from runtime.terminal import console, errors, read_settings
 
 if TYPE_CHECKING:
     from domain.labels import Labels
-    from projections.starter import Runs
-    from runtime.keys import ApiKeys
     from runtime.read_side import ReadSide
     from runtime.store import Store
+    from workflows.case_runs import CaseRuns
 
 # Each command loads what it needs: `ks up` and its parts would start a second later otherwise.
 
@@ -35,17 +32,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-key = typer.Typer(help="Keys to the API; a key is shown once and kept as a digest.")
 app.add_typer(key, name="key", no_args_is_help=True)
 
 MOST_PLAYED = 500
-
-console = Console()
-errors = Console(stderr=True)
-
-
-class WrongSettings(Mendable):
-    """A setting is wrong; the message has a line for each."""
 
 
 @app.command()
@@ -62,7 +51,7 @@ def up(
     from runtime.demo_state import with_demo_terms
     from runtime.embedded import Embedded
 
-    settings = with_demo_terms(_settings(quiet=True), begin=demo > 0)
+    settings = with_demo_terms(read_settings(quiet=True), begin=demo > 0)
 
     def prepare() -> None:
         from runtime.demo_data import put_people_in_place
@@ -86,7 +75,7 @@ def worker() -> None:
     from runtime.first_run import checked_reference_data
     from worker import run_worker
 
-    settings = _settings()
+    settings = read_settings()
     checked_reference_data(settings)
 
     async def run() -> None:
@@ -106,7 +95,7 @@ def api() -> None:
     from runtime.embedded import api_port
     from runtime.first_run import checked_reference_data
 
-    settings = _settings()
+    settings = read_settings()
     checked_reference_data(settings)
     api_port(settings).must_be_free()
     uvicorn.run(
@@ -125,7 +114,7 @@ def follow() -> None:
     """Bring events into the read tables, and start cases that have no workflow."""
     from runtime.first_run import checked_reference_data
 
-    settings = _settings()
+    settings = read_settings()
     checked_reference_data(settings)
     asyncio.run(_follow(settings))
 
@@ -144,13 +133,13 @@ async def _follow(settings: Settings) -> None:
             starting.cancel()
 
 
-def _runs_of_cases(settings: Settings, store: "Store") -> "Runs":
-    """Temporal for the starter, with the headlines read from the events of the cases."""
+def _runs_of_cases(settings: Settings, store: "Store") -> "CaseRuns":
+    """Temporal for starter and repair, with the headlines read from the events of the cases."""
     from activities.interventions import headline_of
     from runtime.reference_data import load_reference_data
     from workflows.case_runs import CaseRuns
 
-    routing = load_reference_data(settings.terms_file).routing
+    routing = load_reference_data(settings.tables).routing
     headlines = {"intervention": partial(headline_of, store, routing)}
     return CaseRuns(settings, lambda reference, process: headlines[process](reference))
 
@@ -161,7 +150,7 @@ def mail() -> None:
     from runtime.embedded import mail_port
     from runtime.mail import MailServer
 
-    settings = _settings()
+    settings = read_settings()
     mail_port(settings).must_be_free()
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -180,7 +169,7 @@ def bootstrap() -> None:
     from runtime.first_run import checked_reference_data, open_roster
     from runtime.store import Store
 
-    settings = _settings(quiet=True)
+    settings = read_settings(quiet=True)
     checked_reference_data(settings)
     asyncio.run(bootstrap_temporal(settings))
     with closing(Store(settings)) as store:
@@ -195,7 +184,7 @@ def demo(
     """Play interventions against the API of a `ks up` that runs."""
     from runtime.demo import play
 
-    asyncio.run(play(_settings(quiet=True), number, console))
+    asyncio.run(play(read_settings(quiet=True), number, console))
 
 
 @app.command()
@@ -203,64 +192,113 @@ def rebuild() -> None:
     """Build the read tables anew beside the live ones, and swap them."""
     from projections.rebuild import rebuild as rebuild_tables
 
-    with _tables(_settings(quiet=True)) as (store, read_side, labels):
+    with _tables(read_settings(quiet=True)) as (store, read_side, labels):
         position = rebuild_tables(store, read_side, labels)
     console.print(f"rebuilt from {position} events")
 
 
 @app.command()
-def verify() -> None:
+def verify(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Also look at the runs of cases; mend what is wrong.")
+    ] = False,
+) -> None:
     """Compare the read tables with the log; exit code 1 when they differ."""
     from projections.verify import verify as differences_between
 
-    with _tables(_settings(quiet=True)) as tables:
+    settings = read_settings(quiet=True)
+    if repair:
+        asyncio.run(_repair(settings))
+        return
+    with _tables(settings) as tables:
         found = differences_between(*tables)
     for each in found:
-        row = "/".join(map(str, each.key))
-        console.print(f"{each.table} {row} {each.column}: {each.live!r}, not {each.rebuilt!r}")
+        console.print(str(each), markup=False)
     if found:
         errors.print(f"{len(found)} differences: run `ks rebuild`")
         raise typer.Exit(1)
     console.print("the read tables are what the log makes of them")
 
 
-@key.command()
-def issue(
-    person: str,
-    label: Annotated[str, typer.Option(help="What the key is for.")] = "cli",
-    days: Annotated[int | None, typer.Option(min=1, help="How long it is valid.")] = None,
-    post: Annotated[list[str] | None, typer.Option(help="Appoint to it: `KS-06/clerk`.")] = None,
-    name: Annotated[str | None, typer.Option(help="What letters are signed with.")] = None,
+async def _repair(settings: Settings) -> None:
+    from projections.repair import repair_runs, repair_tables
+    from runtime.bootstrap import reach_worker
+    from runtime.demo_state import with_demo_terms
+
+    settings = with_demo_terms(settings, begin=False)
+    await reach_worker(settings, timedelta(seconds=10))
+    left = 0
+    with _tables(settings) as (store, read_side, labels):
+        async for case in repair_runs(store, _runs_of_cases(settings, store)):
+            console.print(str(case), markup=False)
+            left += not case.well
+        tables = await asyncio.to_thread(repair_tables, store, read_side, labels)
+        for difference in tables.found:
+            console.print(str(difference), markup=False)
+        if tables.found:
+            console.print(f"{len(tables.found)} differences: the read tables were rebuilt")
+    if left or tables.left:
+        errors.print(f"not well yet: {left} cases, {len(tables.left)} rows of the read tables")
+        raise typer.Exit(1)
+    console.print("every open case runs, and the read tables are what the log makes of them")
+
+
+@app.command()
+def births() -> None:
+    """Fill in from the log what is missing of references, keys and counters of cases."""
+    from runtime.store import Store
+
+    with closing(Store(read_settings(quiet=True))) as store:
+        found = store.rebuild_births()
+    console.print(f"{found} births stand as the log tells them")
+
+
+@app.command()
+def explain(reference: Annotated[str, typer.Argument(metavar="REFERENCE")]) -> None:
+    """Say where a case stands and why: `INT-2026-000123`."""
+    from projections.case_file import case_file
+    from projections.case_page import case_page
+    from runtime.clock import SystemClock
+    from runtime.demo_state import with_demo_terms
+    from runtime.reference_data import load_reference_data
+    from runtime.store import Store
+
+    settings = with_demo_terms(read_settings(quiet=True), begin=False)
+    data = load_reference_data(settings.tables)
+    with closing(Store(settings)) as store:
+        now = SystemClock(settings.clock_shift).now()
+        file = case_file(store, data, reference, now)
+    for part in case_page(file, data.labels):
+        console.print(part, highlight=False)
+
+
+@app.command()
+def erase(
+    person: Annotated[
+        str, typer.Argument(metavar="PERSON", help="`person:...`, or a case for its sender.")
+    ],
+    by: Annotated[str, typer.Option(help="Who decided it.")] = "operator",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Give a person a key, and posts and a name if need be; it is printed once, alone."""
-    from runtime.appointments import put_in_place
+    """Destroy what the vault holds of a person, for good; refused while a case needs it."""
+    from activities.erasing import Erasing
+    from domain.messages import Act
+    from runtime.clock import SystemClock
+    from runtime.reference_data import load_reference_data
+    from runtime.store import Store
+    from runtime.vault import Vault
 
-    settings = _settings(quiet=True)
-    put_in_place(settings, person, post or [], name)
-    with _keys(settings) as (keys, now):
-        expires_at = now + timedelta(days=days) if days else None
-        token = keys.issue(person, label, now, expires_at=expires_at)
-    sys.stdout.write(f"{token}\n")
-
-
-@key.command(name="list")
-def list_keys() -> None:
-    """Show who has keys, and which are no longer valid."""
-    table = Table("key", "person", "label", "since", "valid until", "revoked")
-    with _keys(_settings(quiet=True)) as (keys, _):
-        for each in keys.list():
-            moments = (each.created_at, each.expires_at, each.revoked_at)
-            shown = (f"{moment:%Y-%m-%d %H:%M}" if moment else "" for moment in moments)
-            table.add_row(each.key_id, each.person, each.label, *shown)
-    console.print(table)
-
-
-@key.command()
-def revoke(key_id: str) -> None:
-    """Take a key back; `ks key list` shows its id."""
-    with _keys(_settings(quiet=True)) as (keys, now):
-        keys.revoke(key_id, now)
-    console.print(f"{key_id} is no longer valid")
+    settings = read_settings(quiet=True)
+    clock = SystemClock(settings.clock_shift)
+    retention = load_reference_data(settings.tables).retention
+    with closing(Store(settings)) as store, closing(Vault.of(settings, clock)) as vault:
+        erasing = Erasing(store, vault, retention)
+        subject = erasing.subject_of(person)
+        if not yes:
+            typer.confirm(f"Erase {subject} for good?", abort=True)
+        act = Act(command_id=f"erase:{subject}", at=clock.now(), by=by)
+        erased = erasing.erase(subject, act)
+    console.print(f"{subject} is erased" if erased else f"{subject} was erased before")
 
 
 @app.command()
@@ -268,7 +306,7 @@ def doctor() -> None:
     """Say what is wrong with this installation and what to do; exit code 1 if anything is."""
     from runtime.doctor import examine
 
-    settings = _settings(quiet=True)
+    settings = read_settings(quiet=True)
     findings = list(examine(settings, lambda: _lag(settings)))
     table = Table("", "looked at", "found", "what to do")
     for each in findings:
@@ -298,40 +336,9 @@ def _tables(settings: Settings) -> Iterator[tuple["Store", "ReadSide", "Labels"]
     from runtime.reference_data import load_reference_data
     from runtime.store import Store
 
-    labels = load_reference_data(settings.terms_file).labels
+    labels = load_reference_data(settings.tables).labels
     with closing(Store(settings)) as store, closing(ReadSide(settings, TABLES)) as read_side:
         yield store, read_side, labels
-
-
-@contextmanager
-def _keys(settings: Settings) -> Iterator[tuple["ApiKeys", datetime]]:
-    """The keys of the installation, and the moment."""
-    from runtime.clock import SystemClock
-    from runtime.keys import ApiKeys
-    from runtime.vault import Vault
-
-    clock = SystemClock(settings.clock_shift)
-    with closing(Vault.of(settings, clock)) as vault:
-        yield ApiKeys(vault), clock.now()
-
-
-def _settings(*, quiet: bool = False) -> Settings:
-    """The settings of this process, which from now on logs; `quiet` where a person looks on."""
-    from runtime.log import configure_logging
-
-    try:
-        settings = Settings()
-    except ValidationError as wrong:
-        raise WrongSettings("\n".join(_wrong(wrong))) from None
-    configure_logging(settings, logging.WARNING if quiet else logging.INFO)
-    return settings
-
-
-def _wrong(error: ValidationError) -> Iterator[str]:
-    for each in error.errors(include_input=False, include_url=False):
-        name = "_".join(map(str, each["loc"])).upper() or "settings"
-        known = name.startswith(("KS_", "TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"))
-        yield f"{name if known else f'KS_{name}'}: {each['msg']}"
 
 
 def main() -> None:
@@ -339,33 +346,13 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        sentence = _sentence(error)
+        from runtime.sentences import sentence_of
+
+        sentence = sentence_of(error)
         if sentence is None:
             raise
         errors.print(f"ks: {sentence}", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
-
-
-def _sentence(error: Exception) -> str | None:
-    """What is wrong and which setting to change, if it can be known."""
-    from domain.errors import Refusal
-    from runtime.interceptors import AWAY
-    from runtime.reference_data import WrongReferenceData
-    from runtime.secrets import MasterKeyMalformed
-    from runtime.settings import MasterKeyMissing
-    from runtime.vault import MasterKeyWrong
-
-    match error:
-        case Mendable() | Refusal() | WrongReferenceData():
-            return str(error)
-        case MasterKeyMalformed() | MasterKeyMissing() | MasterKeyWrong():
-            return f"{error} (KS_MASTER_KEY)"
-        case PermissionError():
-            return f"{error.filename}: this user may not write there (KS_VAR)."
-        case _ if isinstance(error, AWAY):
-            reason = str(error).partition("\n")[0]
-            return f"The database does not answer (KS_DATABASE_URL, KS_VAR): {reason}"
-    return None
 
 
 if __name__ == "__main__":

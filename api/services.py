@@ -51,7 +51,7 @@ class Services:
 
 def build_services(settings: Settings) -> Services:
     """All but the connection to Temporal, which is made when it is first needed."""
-    data = load_reference_data(settings.terms_file)
+    data = load_reference_data(settings.tables)
     master = settings.load_master_key()
     clock = SystemClock(settings.clock_shift)
     signer = DecisionSigner(master)

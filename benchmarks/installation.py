@@ -129,7 +129,7 @@ async def product(
         settings = settings_in(Path(directory), database_url=database_url)
         if cases_close:
             write_terms(settings)
-            own = {"terms_file": terms_directory(settings), "allow_test_terms": True}
+            own = {"tables": terms_directory(settings), "allow_test_terms": True}
             settings = settings.model_copy(update=own)
         commands = {name: ks({"follower": "follow"}.get(name, name)) for name in ALL[1:]}
         here = Installation(settings, {TEMPORAL: temporal_command(settings), **commands})

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.aggregates import Aggregate
+from domain.erasures.model import Erasure
 from domain.interventions.model import Intervention
 from domain.roster.model import Roster
 from domain.tasks.model import Task
 
-AGGREGATES: tuple[type[Aggregate], ...] = (Intervention, Roster, Task)
+AGGREGATES: tuple[type[Aggregate], ...] = (Erasure, Intervention, Roster, Task)
 
 
 @dataclass(frozen=True)

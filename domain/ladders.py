@@ -114,7 +114,7 @@ def due(
     on a working day from the hour on, also after an outage.
     """
     reached: dict[str, list[Rung]] = {}
-    for rung in _remaining(rungs, fired):
+    for rung in remaining(rungs, fired):
         if rung.fires_at <= now:
             reached.setdefault(rung.ladder, []).append(rung)
     for *lower, highest in reached.values():
@@ -131,7 +131,7 @@ def next_moment(
     hour: time,
 ) -> datetime | None:
     """When to look again: now, when a rung is due; None when nothing remains to be fired."""
-    moments = (_fires(rung, now, calendar, hour) for rung in _remaining(rungs, fired))
+    moments = (_fires(rung, now, calendar, hour) for rung in remaining(rungs, fired))
     return min(moments, default=None)
 
 
@@ -153,7 +153,7 @@ def _moment_of(step: Step, moment: datetime, day: date, calendar: Calendar, hour
             return moment + timedelta(minutes=step.at)
 
 
-def _remaining(rungs: Iterable[Rung], fired: Collection[tuple[str, int]]) -> list[Rung]:
+def remaining(rungs: Iterable[Rung], fired: Collection[tuple[str, int]]) -> list[Rung]:
     """Those above the highest step of their ladder that is done with, in ascending order."""
     done: dict[str, int] = {}
     for ladder, step in fired:

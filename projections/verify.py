@@ -28,6 +28,10 @@ class Difference:
     live: Any
     rebuilt: Any
 
+    def __str__(self) -> str:
+        row = "/".join(map(str, self.key))
+        return f"{self.table} {row} {self.column}: {self.live!r}, not {self.rebuilt!r}"
+
 
 def verify(store: Store, read_side: ReadSide, labels: Labels) -> list[Difference]:
     """Compare every live table with one folded anew up to the same position of the log.

@@ -64,6 +64,16 @@ class TemporalAway(Mendable):
         )
 
 
+class WorkerAway(Mendable):
+    """Nobody asks Temporal for the work of cases."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(
+            f"No worker asks for work in queue {settings.task_queue} (KS_TASK_QUEUE): "
+            "start `ks worker`."
+        )
+
+
 class NamespaceNotReady(Mendable):
     """The namespace or a search attribute is not there, or is of another type."""
 
@@ -90,6 +100,13 @@ async def reach_temporal(settings: Settings, patience: timedelta = PATIENCE) -> 
     if client is None:
         raise TemporalAway(settings)
     return client
+
+
+async def reach_worker(settings: Settings, patience: timedelta = PATIENCE) -> None:
+    """Return as soon as the server answers and somebody works for it."""
+    client = await reach_temporal(settings, patience)
+    if not await _until(lambda: pollers_of(client, settings.task_queue), patience):
+        raise WorkerAway(settings)
 
 
 async def bootstrap_temporal(settings: Settings, patience: timedelta = PATIENCE) -> Client:

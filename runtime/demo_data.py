@@ -66,7 +66,7 @@ def coordinator(unit: str) -> str:
 def put_people_in_place(settings: Settings) -> None:
     """Make the databases, fill the roster and hand out keys; what is there stays as it is."""
     clock = SystemClock(settings.clock_shift)
-    data = load_reference_data(settings.terms_file)
+    data = load_reference_data(settings.tables)
     everybody = dict(people(data.routing))
     store, vault = Store(settings), Vault.of(settings, clock)
     ReadSide(settings, MetaData()).close()  # the place; its tables are made by who follows the log

@@ -41,9 +41,9 @@ def with_demo_terms(settings: Settings, *, begin: bool) -> Settings:
     if begin:
         write_terms(settings)
     directory = terms_directory(settings)
-    if settings.terms_file is not None or not directory.exists():
+    if settings.tables is not None or not directory.exists():
         return settings
-    return settings.model_copy(update={"terms_file": directory, "allow_test_terms": True})
+    return settings.model_copy(update={"tables": directory, "allow_test_terms": True})
 
 
 def terms_directory(settings: Settings) -> Path:

@@ -53,7 +53,7 @@ def examine(settings: Settings, lag: Callable[[], int]) -> Iterator[Finding]:
     checks: dict[str, tuple[Callable[[], str], str]] = {
         "reference data": (
             lambda: _reference_data(settings),
-            "correct the row that is named, in KS_TERMS_FILE or in the package",
+            "correct the row that is named, in KS_TABLES or in the package",
         ),
         "databases": (
             lambda: _databases(settings),

@@ -254,7 +254,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     decided = {
         "KS_VAR": str(settings.var),
         "KS_ALLOW_TEST_TERMS": str(settings.allow_test_terms),
-        "KS_TERMS_FILE": str(settings.terms_file or ""),
+        "KS_TABLES": str(settings.tables or ""),
         # Who sits at this machine may read in the Temporal UI what its cases were told.
         "KS_OPEN_CODEC": str(settings.api_host in LOOPBACK),
     }

@@ -17,14 +17,14 @@ class TermsForTestsOnly(Mendable):
 
     def __init__(self, settings: Settings, rules: Iterable[str]) -> None:
         super().__init__(
-            f"{settings.terms_file} (KS_TERMS_FILE) holds terms for tests: {', '.join(rules)}. "
+            f"{settings.tables} (KS_TABLES) holds terms for tests: {', '.join(rules)}. "
             "Remove the rows; only a demonstration may set KS_ALLOW_TEST_TERMS=1."
         )
 
 
 def checked_reference_data(settings: Settings) -> ReferenceData:
     """The tables of this installation; one for tests is not allowed in production."""
-    data = load_reference_data(settings.terms_file)
+    data = load_reference_data(settings.tables)
     short = [rule.id for rule in data.deadlines.test_rules]
     if short and not settings.allow_test_terms:
         raise TermsForTestsOnly(settings, short)

@@ -46,8 +46,8 @@ class Settings(BaseSettings):
     """Added to every clock (ISO 8601, `-P30D`): demonstrations play on their own dates."""
     allow_test_terms: bool = False
     """Whether terms may be so short that a case closes while one watches."""
-    terms_file: Path | None = None
-    """Rows that replace rules of the table of terms."""
+    tables: Path | None = None
+    """A directory of tables (`deadlines.yaml`, `org.yaml`, ...) beside those of the package."""
 
     temporal_address: str = Field(default="127.0.0.1:7233", validation_alias="TEMPORAL_ADDRESS")
     temporal_namespace: str = Field(default="ks", validation_alias="TEMPORAL_NAMESPACE")

@@ -152,6 +152,12 @@ class Vault:
         self._overwrite_deleted()
         return destroyed is not None
 
+    def knows(self, key_ref: str) -> bool:
+        """Whether there is, or was, such a person or case."""
+        with self.reader.connect() as connection:
+            found = select(subjects.c.key_ref).where(subjects.c.key_ref == key_ref)
+            return connection.scalar(found) is not None
+
     def key_for(self, connection: Connection, key_ref: str) -> Seal:
         """The key of a person, or of a case, which gets it with its first text."""
         made = None if key_ref.startswith("person:") else self._new_key(connection, key_ref)

@@ -1,4 +1,4 @@
-"""The runs of cases as the starter meets them: started, asked what they know, or away."""
+"""The runs of cases as starter and repair meet them: started, asked what they know, or away."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,7 +8,14 @@ from temporalio.client import Client
 from domain.catalogue import PROCESSES
 from runtime.plugin import connect
 from runtime.settings import Settings
-from workflows.starting import LOOK_AGAIN, knows, start_case
+from workflows.starting import (
+    LOOK_AGAIN,
+    is_running,
+    is_up_to,
+    knows,
+    listed_as_running,
+    start_case,
+)
 
 
 class CaseRuns:
@@ -33,9 +40,23 @@ class CaseRuns:
             signal=LOOK_AGAIN,
         )
 
+    async def is_up_to(self, reference: str, process: str, position: int) -> bool:
+        """Whether the run of the case says that it knows the log up to this position."""
+        kind = PROCESSES[process]
+        return await is_up_to(await self._connected(), kind.name, reference, position)
+
     async def knows(self, reference: str, process: str, command_id: str) -> bool:
         """Whether the run of the case has heard of this decision."""
         return await knows(await self._connected(), PROCESSES[process].name, reference, command_id)
+
+    async def running(self, reference: str, process: str) -> bool:
+        """Whether the case has a run under way."""
+        return await is_running(await self._connected(), PROCESSES[process].name, reference)
+
+    async def listed(self, process: str) -> frozenset[str]:
+        """Cases that are listed as under way; the list may be some seconds old."""
+        kind = PROCESSES[process]
+        return await listed_as_running(await self._connected(), kind.workflow, kind.name)
 
     async def _connected(self) -> Client:
         self._client = self._client or await connect(self._settings)

@@ -102,6 +102,11 @@ class InterventionWorkflow:
         return self._case.stage if self._case else "starting"
 
     @workflow.query
+    def known_position(self) -> int:
+        """Up to which position of the log this run knows its case."""
+        return self._case.position if self._case else 0
+
+    @workflow.query
     def view(self) -> CaseView | None:
         """All that the workflow remembers of its case."""
         return self._case

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from temporalio.client import (
     Client,
+    WorkflowExecutionStatus,
+    WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -14,7 +16,7 @@ from temporalio.common import (
     WorkflowIDReusePolicy,
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from domain.messages import StartCase
 from domain.references import workflow_id
@@ -23,6 +25,9 @@ from workflows.deadline import SHIFT
 
 LOOK_AGAIN = "look_again"
 """The signal on which a workflow reads its case anew."""
+
+KNOWN_POSITION = "known_position"
+"""The query that tells up to where a run knows the log of its case."""
 
 _ANSWERING = timedelta(seconds=3)
 
@@ -56,6 +61,33 @@ async def start_case(
         )
     except WorkflowAlreadyStartedError:
         return
+
+
+async def is_running(client: Client, aggregate: str, reference: str) -> bool:
+    """Whether the case has a run under way, as the server knows it and not its list."""
+    try:
+        found = await client.get_workflow_handle(workflow_id(aggregate, reference)).describe()
+    except RPCError as error:
+        if error.status == RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return found.status is WorkflowExecutionStatus.RUNNING
+
+
+async def listed_as_running(client: Client, workflow: str, aggregate: str) -> frozenset[str]:
+    """Cases in the server's list of what is under way, which may be some seconds old."""
+    listed = client.list_workflows(f"ExecutionStatus = 'Running' AND WorkflowType = '{workflow}'")
+    return frozenset([each.id.removeprefix(f"{aggregate}-") async for each in listed])
+
+
+async def is_up_to(client: Client, aggregate: str, reference: str, position: int) -> bool:
+    """Whether the run of the case knows it up to this position of the log, as it says itself."""
+    run = client.get_workflow_handle(workflow_id(aggregate, reference))
+    try:
+        known: int = await run.query(KNOWN_POSITION, result_type=int, rpc_timeout=_ANSWERING)
+    except (RPCError, WorkflowQueryFailedError):
+        return False
+    return known >= position
 
 
 async def knows(client: Client, aggregate: str, reference: str, command_id: str) -> bool:

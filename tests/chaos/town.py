@@ -192,7 +192,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "KS_SMTP_PORT": str(settings.smtp_port),
         "KS_API_PORT": str(settings.api_port),
         "KS_TEMPORAL_UI_PORT": str(settings.temporal_ui_port),
-        "KS_TERMS_FILE": str(settings.terms_file),
+        "KS_TABLES": str(settings.tables),
         "KS_ALLOW_TEST_TERMS": "1",
         "KS_LOG_FORMAT": "json",
         "TEMPORAL_ADDRESS": settings.temporal_address,

@@ -107,7 +107,7 @@ def each_letter_is_one_letter(evidence: Evidence, letters: int) -> None:
 
 
 def tables_are_what_the_log_makes_of_them(settings: Settings) -> None:
-    labels = load_reference_data(settings.terms_file).labels
+    labels = load_reference_data(settings.tables).labels
     with closing(Store(settings)) as store, closing(ReadSide(settings, TABLES)) as read_side:
         assert verify(store, read_side, labels) == []
 

@@ -166,7 +166,7 @@ def test_a_key_that_was_revoked_is_made_anew(settings: Settings) -> None:
 def test_a_production_start_refuses_terms_of_the_demo(tmp_path: Path) -> None:
     settings = Settings.model_validate({"var": tmp_path})
     write_terms(settings)
-    production = settings.model_copy(update={"terms_file": terms_directory(settings)})
+    production = settings.model_copy(update={"tables": terms_directory(settings)})
     with pytest.raises(TermsForTestsOnly, match=r"int.reopen_window.*KS_ALLOW_TEST_TERMS=1"):
         checked_reference_data(production)
     allowed = production.model_copy(update={"allow_test_terms": True})

@@ -34,13 +34,13 @@ def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KS_DATABASE_URL", POSTGRES)
     monkeypatch.setenv("KS_CLOCK_SHIFT", "-P30DT2H")
     monkeypatch.setenv("KS_MASTER_KEY", KEY)
-    monkeypatch.setenv("KS_TERMS_FILE", "")
+    monkeypatch.setenv("KS_TABLES", "")
     monkeypatch.setenv("TEMPORAL_ADDRESS", "temporal:7233")
     monkeypatch.setenv("TEMPORAL_NAMESPACE", "miasto")
     settings = Settings()
     assert settings.database_url == POSTGRES
     assert settings.clock_shift == -timedelta(days=30, hours=2)
-    assert settings.terms_file is None
+    assert settings.tables is None
     assert (settings.temporal_address, settings.temporal_namespace) == ("temporal:7233", "miasto")
     assert settings.load_master_key().to_text() == KEY
     assert KEY not in repr(settings)

@@ -164,7 +164,7 @@ def test_terms_of_a_demo_stop_a_production_start(machine: Machine) -> None:
         "source": "test", "test": True,
     }  # fmt: skip
     (terms / "deadlines.yaml").write_text(json.dumps([row]))
-    machine.environment["KS_TERMS_FILE"] = str(terms)
+    machine.environment["KS_TABLES"] = str(terms)
     refused = machine.run("follow")
     assert refused.returncode == 1
     assert "KS_ALLOW_TEST_TERMS" in refused.stderr

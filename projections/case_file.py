@@ -1,0 +1,207 @@
+"""The file of a case: where it stands, why, and what is next, from its events alone."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.deadlines import NoRuleInForce
+from domain.errors import Refusal
+from domain.explanations import Explanation
+from domain.interventions import forms, rules
+from domain.interventions.commands import LetterOrder
+from domain.interventions.model import Intervention
+from domain.interventions.refusals import CaseUnknown
+from domain.ladders import Rung, remaining
+from domain.messages import SYSTEM, Act
+from domain.references import aggregate_id, task_ref
+from domain.rulebook import Rulebook
+from domain.tasks.commands import TaskOrder
+from domain.tasks.model import Task
+from domain.tasks.rules import addressees
+from domain.terms import Term
+from projections.timeline import FACTS
+from runtime.store import Store
+
+
+@dataclass(frozen=True)
+class ExplainedTerm:
+    """A clock of the case, of a referral or of a task."""
+
+    code: str
+    """In the labels of clocks, or `respond_by` and `complete_by` of a task."""
+    of: str
+    """The referral or task that it belongs to; empty for the case itself."""
+    term: Term
+    met_at: datetime | None
+    """When what it was set for was done."""
+    explanation: Explanation | None
+    """None when the row that it was counted by is not in the tables of this installation."""
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether the safe due passed before it was met; the sender's own time is nobody's duty."""
+        return self.code != "reopening" and self.term.overdue(self.met_at or now)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A step of a ladder that is still to come."""
+
+    task_ref: str
+    rung: Rung
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An event with what may be shown of it."""
+
+    position: int
+    at: datetime
+    topic: str
+    by: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    now: datetime
+    case: Intervention
+    since: datetime
+    """When the case came to where it stands."""
+    waiting: str
+    open_tasks: tuple[Task, ...]
+    unopened: tuple[str, ...]
+    """Tasks that the case needs and nobody has opened: its workflow does not run, or is behind."""
+    terms: tuple[ExplainedTerm, ...]
+    steps: tuple[NextStep, ...]
+    letters_owed: tuple[LetterOrder, ...]
+    before_closing: tuple[Refusal, ...]
+    """What stands against closing, of a case that is waiting for nothing else."""
+    events: tuple[Happened, ...]
+    """All that happened in the case and its tasks, in the order of the log."""
+
+
+def case_file(store: Store, book: Rulebook, reference: str, now: datetime) -> CaseFile:
+    """Fold the events of the case and of every task that it ever asked for."""
+    told = list(store.events.get(aggregate_id("intervention", reference)))
+    if not told:
+        raise CaseUnknown(reference=reference)
+    case, since, orders = _replay(told)
+    found = {ref: store.find(Task, ref) for ref in orders}
+    tasks = [task for task in found.values() if task is not None]
+    needed = [_ref(reference, order) for order in forms.tasks_needed(case)]
+    open_tasks = tuple(task for task in tasks if task.is_open)
+    return CaseFile(
+        now=now,
+        case=case,
+        since=since,
+        waiting=rules.waiting_for(case),
+        open_tasks=open_tasks,
+        unopened=tuple(ref for ref in needed if found[ref] is None),
+        terms=tuple(_terms(case, open_tasks, book)),
+        steps=tuple(_steps(open_tasks, book)),
+        letters_owed=tuple(rules.letters_due(case)),
+        before_closing=_before_closing(case, now),
+        events=tuple(_events(store, [(case, told), *((t, _told(store, t)) for t in tasks)])),
+    )
+
+
+def _replay(told: Iterable[Any]) -> tuple[Intervention, datetime, dict[str, TaskOrder]]:
+    """The case, since when it is at its stage, and every task that it needed on its way."""
+    case: Any = None
+    stage, since = "", datetime.min
+    orders: dict[str, TaskOrder] = {}
+    for event in told:
+        case = event.mutate(case)
+        if case.stage != stage:
+            stage, since = case.stage, event.timestamp
+        orders |= {_ref(case.reference, order): order for order in forms.tasks_needed(case)}
+    return case, since, orders
+
+
+def _ref(case: str, order: TaskOrder) -> str:
+    return task_ref(case, order.type, order.subject, order.round)
+
+
+def _told(store: Store, task: Task) -> list[Any]:
+    return list(store.events.get(task.id))
+
+
+def _terms(case: Intervention, tasks: Iterable[Task], book: Rulebook) -> Iterator[ExplainedTerm]:
+    met = _met(case)
+    for name, term in case.clocks.items():
+        yield _explained(name, "", term, met.get(name), book)
+    for referral in case.open_referrals:
+        if referral.feedback_by is not None:
+            answered_at = referral.answered_at if referral.state == "answered" else None
+            yield _explained("feedback", referral.ref, referral.feedback_by, answered_at, book)
+    if case.window is not None:
+        yield _explained("reopening", "", case.window, None, book)
+    for task in tasks:
+        if task.respond_by is not None and not task.responded:
+            yield _explained("respond_by", task.task_ref, task.respond_by, None, book)
+        if task.complete_by is not None:
+            yield _explained("complete_by", task.task_ref, task.complete_by, None, book)
+
+
+def _met(case: Intervention) -> dict[str, datetime | None]:
+    """When the case did what its own clocks were set for."""
+    forwarded_at = min((each.sent_at for each in case.referrals.values()), default=None)
+    acknowledged = case.letters.get("N1.1.sender")
+    told = case.outcome_letter
+    settled_at = told.sent_at if told else None
+    if case.reach != "email" and case.stage in ("replied", "closed") and case.reply:
+        settled_at = case.reply.settled_at
+    return {
+        "acknowledgement": acknowledged.sent_at if acknowledged else None,
+        "triage": forwarded_at,
+        "forwarding": forwarded_at,
+        "settlement": settled_at,
+    }
+
+
+def _explained(
+    code: str, of: str, term: Term, met_at: datetime | None, book: Rulebook
+) -> ExplainedTerm:
+    try:
+        explanation: Explanation | None = book.deadlines.explain(term)
+    except NoRuleInForce:
+        explanation = None
+    if explanation is not None and explanation.rule.valid_from != term.rule_valid_from:
+        explanation = None  # an earlier row stands in for one that only other tables hold
+    return ExplainedTerm(code, of, term, met_at, explanation)
+
+
+def _steps(tasks: Iterable[Task], book: Rulebook) -> Iterator[NextStep]:
+    steps = (
+        NextStep(
+            task.task_ref,
+            rung,
+            addressees(task, rung.to, task.assignee, book.organisation),
+        )
+        for task in tasks
+        for rung in remaining(task.live_rungs, task.fired)
+    )
+    yield from sorted(steps, key=lambda step: step.rung.fires_at)
+
+
+def _before_closing(case: Intervention, now: datetime) -> tuple[Refusal, ...]:
+    if case.stage != "replied":
+        return ()
+    return tuple(rules.closing(case, Act(command_id="explain", at=now, by=SYSTEM)))
+
+
+def _events(store: Store, told: Iterable[tuple[Any, list[Any]]]) -> Iterator[Happened]:
+    found = [
+        Happened(
+            position=store.position_of(aggregate, event.originator_version),
+            at=event.timestamp,
+            topic=event.TOPIC,
+            by=event.by,
+            facts={name: getattr(event, name) for name in FACTS[event.TOPIC]},
+        )
+        for aggregate, events in told
+        for event in events
+    ]
+    yield from sorted(found, key=lambda event: event.position)

@@ -1,0 +1,80 @@
+"""`ks` as an operator runs it: a process of its own on the installation of the test."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from pydantic import TypeAdapter
+
+from runtime.secrets import MasterKey
+from runtime.settings import Settings
+from runtime.store import Store
+from tests.databases import Database
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+SHIFTS = TypeAdapter(timedelta)
+
+
+class Ks(Protocol):
+    """Runs one command; more of the environment can be given by name."""
+
+    def __call__(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    return Settings.model_validate(
+        {
+            "database_url": database.url,
+            "var": tmp_path / "var",
+            "master_key": MasterKey.generate().to_text(),
+        }
+    )
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    with closing(Store(settings)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def ks(settings: Settings) -> Ks:
+    return ks_of(settings)
+
+
+def ks_of(settings: Settings) -> Ks:
+    """`ks` with these settings in its environment."""
+    assert settings.master_key is not None
+    own = {
+        "KS_VAR": str(settings.var),
+        "KS_DATABASE_URL": settings.database_url or "",
+        "KS_MASTER_KEY": settings.master_key.get_secret_value(),
+        "KS_TASK_QUEUE": settings.task_queue,
+        "KS_CLOCK_SHIFT": SHIFTS.dump_python(settings.clock_shift, mode="json"),
+        "TEMPORAL_ADDRESS": settings.temporal_address,
+        "TEMPORAL_NAMESPACE": settings.temporal_namespace,
+        "COLUMNS": "200",
+    }
+
+    def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "cli", *command],
+            cwd=ROOT, env=os.environ | own | environment,
+            capture_output=True, text=True, timeout=PATIENCE,
+        )  # fmt: skip
+
+    return run
+
+
+def shifted_to(at: datetime) -> str:
+    """The KS_CLOCK_SHIFT with which it is now this moment."""
+    shift: str = SHIFTS.dump_python(at - datetime.now(UTC), mode="json")
+    return shift
