@@ -63,8 +63,8 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     409: frozenset(
         {
             "AlreadyClaimed", "CaseClosed", "CaseOnHold", "FeedbackNotWaiting",
-            "KeyUsedForAnotherRequest", "PersonDiffers", "ReferralNotOpen", "StageForbids",
-            "TaskChanged", "TaskNotOpen", "TextDiffers",
+            "KeyUsedForAnotherRequest", "NotParked", "PersonDiffers", "PriorityUnchanged",
+            "ReferralNotOpen", "StageForbids", "TaskChanged", "TaskNotOpen", "TextDiffers",
         }
     ),
     410: frozenset({"PersonErased"}),
