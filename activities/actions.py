@@ -1,25 +1,34 @@
 """What a person may do now and why not: the very decisions, played in memory and thrown away."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from activities.interventions import InterventionCommands, known_case
-from activities.tasks import known_task
+from activities.tasks import TaskCommand, known_task
 from domain.errors import Refusal, refusals_of
 from domain.interventions.commands import CaseStep, DecisionStep
 from domain.interventions.forms import TASK_TYPES
 from domain.messages import Act, Message
 from domain.tasks.commands import (
     AssignTask,
+    ChangePriority,
     ClaimTask,
+    CommentOnTask,
     CompleteTask,
     Decision,
+    DeclareConflict,
+    DelegateTask,
+    ParkTask,
     ReleaseTask,
+    ReturnTask,
     Standing,
+    UnparkTask,
 )
 from domain.tasks.model import Task
-from domain.tasks.rules import CaseSide, deciding_standing
+from domain.tasks.rules import CaseSide, Hats, deciding_standing
+from domain.tasks.rules_housekeeping import parked_until
+from domain.working_days import local_day
 from runtime.store import UnitOfWork
 
 _REHEARSAL: Final = "rehearsal"
@@ -60,16 +69,44 @@ class Rehearsal:
         self.store = commands.store
 
     def actions(self, reference: str, person: str, at: datetime) -> tuple[Action, ...]:
-        """Everything that could be done with a task; fields are not filled in yet."""
+        """Everything that could be done with a task; fields are not filled in yet.
+
+        What needs a person, a day or a priority is allowed when there is any that would do.
+        """
         task = self._task(reference)
         unfilled = (
             CompleteTask(task_ref=reference, expected_version=task.version, outcome=outcome)
             for outcome in task.outcomes
         )
+        hats = self.desk.hats(person, at, task)
+        own, above = Standing(mode="yourself"), hats.override(task)
+        others = _eligible(task, hats) - {person}
+        delegate = DelegateTask(delegate=min(others, default=person), note=_REHEARSAL)
+        assign = AssignTask(assignee=min(_eligible(task, hats), default=person), reason=_REHEARSAL)
+        park = ParkTask(until=self._earliest(at))
+        priority = ChangePriority(
+            priority="high" if task.priority != "high" else "normal", note=_REHEARSAL
+        )
+
+        def action(
+            name: str, standing: Standing | None, command: TaskCommand, *needs: str
+        ) -> Action:
+            """Played on a task of its own, as the next one is not to see what it did."""
+            fresh, act = self._task(reference), self._act(person, at)
+            found = refusals_of(lambda: self.desk.move(fresh, command, act))
+            return _action(name, standing, found, needs=needs)
+
         return (
-            self._claim(reference, person, at),
-            self._release(reference, person, at),
-            self._assign(reference, person, at),
+            action("claim", hats.standing(task), ClaimTask()),
+            action("release", own, ReleaseTask()),
+            action("assign", above, assign, "assignee", "reason"),
+            action("delegate", own, delegate, "delegate", "note"),
+            action("return", own, ReturnTask()),
+            action("park", own, park, "until"),
+            action("unpark", own, UnparkTask()),
+            action("conflict", own, DeclareConflict()),
+            action("comment", own, CommentOnTask(text=_REHEARSAL), "text"),
+            action("priority", above, priority, "priority", "note"),
             *(self.rehearse(command, person, at, filled=False) for command in unfilled),
         )
 
@@ -94,31 +131,21 @@ class Rehearsal:
         found = refusals_of(lambda: self.commands.decide(task, case, step, act))
         return _action("complete", standing, found, command.outcome, filled)
 
-    def _claim(self, reference: str, person: str, at: datetime) -> Action:
-        task, act = self._task(reference), self._act(person, at)
-        hats = self.desk.hats(person, at, task)
-        standing = hats.standing(task)
-        return _action("claim", standing, refusals_of(lambda: task.claim(ClaimTask(), act, hats)))
-
-    def _release(self, reference: str, person: str, at: datetime) -> Action:
-        task, act = self._task(reference), self._act(person, at)
-        standing = Standing(mode="yourself")
-        return _action("release", standing, refusals_of(lambda: task.release(ReleaseTask(), act)))
-
-    def _assign(self, reference: str, person: str, at: datetime) -> Action:
-        """Allowed when there is anybody to whom this person may give the task."""
-        task, act = self._task(reference), self._act(person, at)
-        hats = self.desk.hats(person, at, task)
-        eligible = frozenset().union(*hats.holders.values()) - task.excluded.keys()
-        command = AssignTask(assignee=min(eligible, default=person), reason=_REHEARSAL)
-        found = refusals_of(lambda: task.assign(command, act, hats))
-        return _action("assign", hats.override(task), found, needs=("assignee", "reason"))
+    def _earliest(self, at: datetime) -> date:
+        """The first day until which anything could be put aside now."""
+        today = local_day(at)
+        later = parked_until(today, self.desk.book.limits.tasks) > at
+        return today if later else today + timedelta(days=1)
 
     def _task(self, reference: str) -> Task:
         return known_task(UnitOfWork(self.store), reference)
 
     def _act(self, person: str, at: datetime) -> Act:
         return Act(command_id=f"{person}:{_REHEARSAL}", at=at, by=person)
+
+
+def _eligible(task: Task, hats: Hats) -> frozenset[str]:
+    return hats.eligible(task) - task.excluded.keys()
 
 
 def _action(

@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.errors import Refusal, refusals_of, refuse_if_any
 from domain.ladders import DueRung, Rung, due, next_moment, rungs
 from domain.messages import SYSTEM, Act
+from domain.people import refuse_unsealed
 from domain.references import task_ref
 from domain.roster.rules import acting_for, holders_of, posts_of
 from domain.rulebook import Rulebook
@@ -13,12 +14,19 @@ from domain.tasks import rules
 from domain.tasks.commands import (
     Answer,
     AssignTask,
+    ChangePriority,
     ClaimTask,
+    CommentOnTask,
     Decision,
+    DeclareConflict,
+    DelegateTask,
     OpenTask,
     OpenTaskRow,
+    ParkTask,
     ReleaseTask,
+    ReturnTask,
     TaskOrder,
+    UnparkTask,
 )
 from domain.tasks.model import Task
 from domain.tasks.refusals import ActorNotProven, TaskUnknown
@@ -27,7 +35,19 @@ from domain.working_days import local_day
 from runtime.secrets import DecisionSigner
 from runtime.store import Store, UnitOfWork
 
-TaskCommand = ClaimTask | ReleaseTask | AssignTask
+TaskCommand = (
+    ClaimTask
+    | ReleaseTask
+    | AssignTask
+    | DelegateTask
+    | ReturnTask
+    | ParkTask
+    | UnparkTask
+    | DeclareConflict
+    | CommentOnTask
+    | ChangePriority
+)
+"""Housekeeping, of which the workflow of the case need not know."""
 
 
 class TaskDesk:
@@ -50,25 +70,42 @@ class TaskDesk:
         )
 
     def handle(self, reference: str, command: TaskCommand, act: Act) -> Answer:
-        """Claim, release or assign: housekeeping that the workflow need not know of."""
+        """Carry a command of housekeeping out, once."""
+        refuse_unsealed(command)
 
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Task]:
             task = known_task(unit, reference)
             if task.answered(act.command_id) is None:
-                self._do(task, command, act)
+                self.move(task, command, act)
             return unit, task
 
         unit, task = self.store.carry_out(work)
         return self.answer(unit, task, act.command_id, None)
 
-    def _do(self, task: Task, command: TaskCommand, act: Act) -> None:
+    def move(self, task: Task, command: TaskCommand, act: Act) -> None:
+        """Change the task in memory, or refuse."""
+        hats = self.hats(act.by, act.at, task)
         match command:
             case ClaimTask():
-                task.claim(command, act, self.hats(act.by, act.at, task))
+                task.claim(command, act, hats)
             case ReleaseTask():
                 task.release(command, act)
             case AssignTask():
-                task.assign(command, act, self.hats(act.by, act.at, task))
+                task.assign(command, act, hats)
+            case DelegateTask():
+                task.delegate(command, act, hats)
+            case ReturnTask():
+                task.give_back(command, act)
+            case ParkTask():
+                task.park(command, act, hats, self.book.deadlines.calendar, self.book.limits.tasks)
+            case UnparkTask():
+                task.unpark(command, act)
+            case DeclareConflict():
+                task.declare_conflict(command, act, hats)
+            case CommentOnTask():
+                task.comment(command, act, hats)
+            case ChangePriority():
+                task.change_priority(command, act, hats)
 
     def answer(self, unit: UnitOfWork, task: Task, command_id: str, stage: str | None) -> Answer:
         """The answer to a command that was carried out, now or before."""
@@ -151,16 +188,16 @@ class TaskDesk:
 
     def row(self, task: Task, at: datetime) -> OpenTaskRow:
         """The task as a workflow remembers it."""
-        term = task.complete_by
+        term, watched = task.complete_by, task.watched_rungs(at)
         moment = next_moment(
-            task.live_rungs,
+            watched,
             task.fired,
             at,
             self.book.deadlines.calendar,
             self.book.limits.tasks.ladder_hour,
         )
         upcoming = min(
-            (rung for rung in task.live_rungs if (rung.ladder, rung.step) not in task.fired),
+            (rung for rung in watched if (rung.ladder, rung.step) not in task.fired),
             key=lambda rung: rung.fires_at,
             default=None,
         )

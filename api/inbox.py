@@ -23,6 +23,8 @@ class View(StrEnum):
     MINE = "mine"
     OFFERED = "offered"
     ACTING = "acting"
+    PARKED = "parked"
+    DELEGATED = "delegated"
     OVERDUE = "overdue"
     TEAM = "team"
     DONE = "done"
@@ -32,6 +34,8 @@ _ROWS: Final[Mapping[View, Callable[[Inbox], list[Row]]]] = {
     View.MINE: Inbox.mine,
     View.OFFERED: Inbox.to_take,
     View.ACTING: Inbox.as_substitute,
+    View.PARKED: Inbox.parked,
+    View.DELEGATED: Inbox.delegated,
     View.OVERDUE: Inbox.overdue,
     View.TEAM: Inbox.team,
     View.DONE: Inbox.done,

@@ -63,9 +63,9 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     409: frozenset(
         {
             "AlreadyClaimed", "CaseClosed", "CaseOnHold", "CompetenceAlreadyDecided",
-            "FeedbackNotWaiting", "KeyUsedForAnotherRequest", "NothingToJustify", "PersonDiffers",
-            "ReferralNotOpen", "ReferralNotReturned", "StageForbids", "TaskChanged", "TaskNotOpen",
-            "TextDiffers",
+            "FeedbackNotWaiting", "KeyUsedForAnotherRequest", "NotParked", "NothingToJustify",
+            "PersonDiffers", "PriorityUnchanged", "ReferralNotOpen", "ReferralNotReturned",
+            "StageForbids", "TaskChanged", "TaskNotOpen", "TextDiffers",
         }
     ),
     410: frozenset({"PersonErased"}),

@@ -1,6 +1,5 @@
-"""Tasks over HTTP: read, taken, given, decided, and why not."""
+"""Tasks over HTTP: read, decided, and why not."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -11,28 +10,19 @@ from activities.actions import Action
 from activities.interventions import known_case
 from activities.tasks import known_task
 from api.auth import Caller, Key, Me
-from api.decisions import case_key, complete
-from api.first_answers import IsSame, first_answer
+from api.decisions import complete
 from api.services import Here, Services
+from api.texts import CaseText, texts_of_task
 from domain.errors import refuse_if_any
 from domain.interventions import access
 from domain.interventions.forms import TASK_TYPES
-from domain.messages import Act, Message, Moment
+from domain.messages import Message, Moment
 from domain.people import PersonId, Text
 from domain.references import WHOLE_CASE
-from domain.tasks import events, rules
-from domain.tasks.commands import (
-    Answer,
-    AssignTask,
-    ClaimTask,
-    CompleteTask,
-    ReleaseTask,
-    Version,
-)
+from domain.tasks.commands import Answer, CompleteTask, Version
 from domain.tasks.model import Task
 from domain.terms import Term
 from runtime.store import UnitOfWork
-from runtime.text_store import seal_texts
 
 router = APIRouter(tags=["tasks"])
 
@@ -66,6 +56,9 @@ class TaskPage(Message):
     candidates: tuple[str, ...]
     excluded: dict[str, str]
     assignee: str | None
+    owner: str | None
+    """Who delegated it and gets it back."""
+    parked_until: Moment | None
     respond_by: Due | None
     complete_by: Due | None
     escalation_level: int
@@ -102,10 +95,11 @@ class Completion(Message):
 @router.get("/tasks/{reference}")
 def read_task(reference: str, here: Here, me: Me) -> TaskPage:
     """An open or finished task. It is read from the task itself: its version is decided upon."""
-    task = _visible_task(here, me, reference)
+    task = visible_task(here, me, reference)
     return TaskPage(
         **{name: getattr(task, name) for name in _SHOWN},
         title_pl=_title(here, task),
+        parked_until=task.parked_until if task.is_parked(me.at) else None,
         respond_by=_due(task.respond_by, me),
         complete_by=_due(task.complete_by, me),
         outcomes={
@@ -115,17 +109,24 @@ def read_task(reference: str, here: Here, me: Me) -> TaskPage:
     )
 
 
+@router.get("/tasks/{reference}/texts")
+def read_texts_of_task(reference: str, here: Here, me: Me) -> tuple[CaseText, ...]:
+    """The comments on the task and the notes with which it was handed about."""
+    task = visible_task(here, me, reference)
+    return texts_of_task(here, task.id, me.sight.extent)
+
+
 @router.get("/tasks/{reference}/actions")
 def read_actions(reference: str, here: Here, me: Me) -> tuple[Action, ...]:
     """What the caller may do with the task, and why not."""
-    _visible_task(here, me, reference)
+    visible_task(here, me, reference)
     return here.rehearsal.actions(reference, me.person, me.at)
 
 
 @router.post("/tasks/{reference}/actions")
 def rehearse_decision(reference: str, attempt: Attempt, here: Here, me: Me) -> Action:
     """Whether this very decision would be taken. Nothing is changed."""
-    task = _visible_task(here, me, reference)
+    task = visible_task(here, me, reference)
     command = CompleteTask(
         task_ref=reference,
         expected_version=attempt.expected_version or task.version,
@@ -147,45 +148,6 @@ def read_actions_on_case(reference: str, here: Here, me: Me) -> dict[str, tuple[
     return here.rehearsal.actions_on_case(reference, me.person, me.at)
 
 
-@router.post("/tasks/{reference}/claim")
-def claim_task(
-    reference: str, here: Here, me: Me, key: Key, command: ClaimTask | None = None
-) -> Answer:
-    """Take an offered task."""
-    act = me.act(key)
-    return _handle(here, reference, command or ClaimTask(), act, _is(events.Claimed))
-
-
-@router.post("/tasks/{reference}/release")
-def release_task(
-    reference: str, here: Here, me: Me, key: Key, command: ReleaseTask | None = None
-) -> Answer:
-    """Give a task back to those it was offered to."""
-    act = me.act(key)
-    return _handle(here, reference, command or ReleaseTask(), act, _is(events.Released))
-
-
-@router.post("/tasks/{reference}/assign")
-def assign_task(reference: str, command: AssignTask, here: Here, me: Me, key: Key) -> Answer:
-    """Give a task to a certain person: for the head of a candidate unit, and posts above."""
-    act = me.act(key)
-    same = _is(events.Assigned, assignee=command.assignee)
-    unit = UnitOfWork(here.store)
-    if answer := first_answer(here, unit, reference, act, same):
-        return answer
-    task = known_task(unit, reference)
-    # Before the reason is kept.
-    refuse_if_any(rules.assigning(task, command, act, here.desk.hats(me.person, me.at, task)))
-    with here.sealing:
-        sealed = seal_texts(
-            command,
-            key_ref=case_key(task.case_ref),
-            command_id=act.command_id,
-            texts=here.texts,
-        )
-    return here.desk.handle(reference, sealed, act)
-
-
 @router.post("/tasks/{reference}/complete")
 async def complete_task(
     reference: str, completion: Completion, here: Here, me: Me, key: Key
@@ -195,34 +157,19 @@ async def complete_task(
     return await complete(here, me, key, command)
 
 
-_SHOWN = frozenset(TaskPage.model_fields) - {"title_pl", "respond_by", "complete_by", "outcomes"}
+_SHOWN = frozenset(TaskPage.model_fields) - {
+    "title_pl",
+    "parked_until",
+    "respond_by",
+    "complete_by",
+    "outcomes",
+}
 
 
-def _handle(
-    here: Services,
-    reference: str,
-    command: ClaimTask | ReleaseTask,
-    act: Act,
-    is_same: IsSame,
-) -> Answer:
-    known = first_answer(here, UnitOfWork(here.store), reference, act, is_same)
-    return known or here.desk.handle(reference, command, act)
-
-
-def _is(kind: type, **fields: Any) -> IsSame:
-    def is_same(event: Any) -> bool:
-        return isinstance(event, kind) and _agree(vars(event), fields)
-
-    return is_same
-
-
-def _agree(values: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
-    return all(values[name] == value for name, value in expected.items())
-
-
-def _visible_task(here: Services, me: Caller, reference: str) -> Task:
+def visible_task(here: Services, me: Caller, reference: str) -> Task:
+    """A task that the caller may see."""
     task = known_task(UnitOfWork(here.store), reference)
-    if task.assignee != me.person:
+    if me.person not in (task.assignee, task.owner):
         refuse_if_any(
             access.seeing_task(
                 me.sight, me.all_posts, task.candidates, reference, here.data.organisation

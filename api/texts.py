@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any, Final, Literal
+from uuid import UUID
 
 from api.services import Services
 from domain.interventions import events
@@ -62,6 +63,15 @@ def texts_of(
         sender=_sender(here, story[0], extent),
         texts=tuple(_shown(each, extent, opened) for each in found),
     )
+
+
+def texts_of_task(here: Services, task: UUID, extent: Extent | None) -> tuple[CaseText, ...]:
+    """What was said about a task, for somebody who may see it; the fields of its decision belong
+    to the case."""
+    found = list(_texts_in(list(here.store.events.get(task))))
+    masked = extent == "masked"
+    opened = {} if masked else here.texts.get_many(ref for _, _, ref in found)
+    return tuple(_shown(each, extent or "whole", opened) for each in found)
 
 
 def _texts_in(story: list[Any]) -> Iterator[Found]:

@@ -49,11 +49,19 @@ class Inbox:
         self._day: date = local_day(at)
 
     def mine(self) -> list[Row]:
-        """Moje: what the person holds."""
-        if not is_active(self._roster, self._person, self._day):
-            return []
-        rows = self._open(inbox_tasks.c.assignee == self._person)
-        return [row for row in rows if row["blocked"] is None]
+        """Moje: what the person holds and has not put aside."""
+        until = inbox_tasks.c.parked_until
+        return self._held(until.is_(None) | (until <= self._at))
+
+    def parked(self) -> list[Row]:
+        """Zaparkowane: what the person has put aside, the first to come back first."""
+        rows = self._held(inbox_tasks.c.parked_until > self._at)
+        return sorted(rows, key=lambda row: (row["parked_until"], row["task_ref"]))
+
+    def delegated(self) -> list[Row]:
+        """Zlecone: what another does for the person, who gets it back."""
+        rows = self._open(inbox_tasks.c.owner == self._person)
+        return sorted(rows, key=lambda row: (row["safe_due"] or date.max, row["task_ref"]))
 
     def to_take(self) -> list[Row]:
         """Do wzięcia: what is offered to the person's own posts."""
@@ -96,6 +104,12 @@ class Inbox:
     @cached_property
     def _posts(self) -> frozenset[str]:
         return posts_of(self._roster, self._person, self._day)
+
+    def _held(self, where: ColumnElement[bool]) -> list[Row]:
+        if not is_active(self._roster, self._person, self._day):
+            return []
+        rows = self._open(inbox_tasks.c.assignee == self._person, where)
+        return [row for row in rows if row["blocked"] is None]
 
     def _replaced(self) -> Iterator[Row]:
         given = [g for g in self._roster.substitutions_by(self._person) if g.include(self._day)]
@@ -155,9 +169,10 @@ class Inbox:
         return [self._judged(row) for row in self._connection.execute(query).mappings()]
 
     def _judged(self, row: Any) -> Row:
-        due, ends = row["due_at"], row["ends_at"]
+        due, ends, until = row["due_at"], row["ends_at"], row["parked_until"]
         return {
             **row,
+            "parked_until": until if until is not None and self._at < until else None,
             "overdue": due is not None and self._at >= due,
             "legally_overdue": ends is not None and self._at >= ends,
         }

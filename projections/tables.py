@@ -166,6 +166,8 @@ def _task_columns() -> list[Column[Any]]:
         Column("assignee", String),
         Column("owner", String),
         _moment("parked_until"),
+        _moment("parked_since"),
+        Column("parked", BigInteger, nullable=False),
         _moment("respond_due"),
         Column("safe_due", Date),
         Column("legal_end", Date),
@@ -187,6 +189,7 @@ inbox_tasks = Table(
     *_task_columns(),
     Index("inbox_tasks_by_case", "case_ref"),
     Index("inbox_tasks_by_assignee", "assignee"),
+    Index("inbox_tasks_by_owner", "owner"),
 )
 
 # Times are in seconds; working days are counted by whoever asks, with the calendar of that day.
@@ -200,7 +203,6 @@ task_history = Table(
     Column("late_by", Integer, nullable=False),
     Column("waited", BigInteger, nullable=False),
     Column("worked", BigInteger, nullable=False),
-    Column("parked", BigInteger, nullable=False),
     Index("task_history_by_case", "case_ref"),
     Index("task_history_by_person", "finished_by", "finished_at"),
 )

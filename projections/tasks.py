@@ -49,6 +49,8 @@ def _opened(event: events.Opened, batch: Batch, labels: Labels) -> None:
         "assignee": None,
         "owner": None,
         "parked_until": None,
+        "parked_since": None,
+        "parked": 0,
         "respond_due": respond.due_at if respond else None,
         "safe_due": complete.safe_due if complete else None,
         "legal_end": complete.legal_end if complete else None,
@@ -95,16 +97,69 @@ def _assigned(event: events.Assigned, batch: Batch) -> None:
 
 
 def _take(event: events.TaskEvent, assignee: str, batch: Batch) -> None:
-    row = _task(event, batch)
+    row = _taken_up(event, batch)
     row["state"] = "claimed"
     row["assignee"] = assignee
+    row["owner"] = None
     row["claimed_at"] = row["claimed_at"] or event.timestamp  # waiting ends with the first claim
 
 
-def _released(event: events.Released, batch: Batch) -> None:
-    row = _task(event, batch)
+def _released(event: events.TaskEvent, batch: Batch) -> None:
+    row = _taken_up(event, batch)
     row["state"] = "offered"
     row["assignee"] = None
+    row["owner"] = None
+
+
+def _delegated(event: events.Delegated, batch: Batch) -> None:
+    row = _taken_up(event, batch)
+    row["state"] = "delegated"
+    row["owner"], row["assignee"] = row["assignee"], event.delegate
+
+
+def _returned(event: events.Returned, batch: Batch) -> None:
+    _take(event, event.owner, batch)
+
+
+def _parked(event: events.Parked, batch: Batch) -> None:
+    row = _taken_up(event, batch)
+    row["parked_until"] = event.until
+    row["parked_since"] = event.timestamp
+
+
+def _unparked(event: events.Unparked, batch: Batch) -> None:
+    _taken_up(event, batch)
+
+
+def _taken_up(event: events.TaskEvent, batch: Batch) -> Row:
+    """The row, brought up to an event that ends a parking, if there is one."""
+    row = _task(event, batch)
+    until, since = row["parked_until"], row["parked_since"]
+    if until is not None:
+        ended = min(until, event.timestamp)  # it may have ended by itself
+        row["parked"] += int((ended - since).total_seconds())
+        row["parked_until"] = row["parked_since"] = None
+    return row
+
+
+def _excluded(event: events.ExclusionAdded, batch: Batch) -> None:
+    row = {"task_ref": event.task_ref, "case_ref": batch.part}
+    row |= {"person": event.person, "reason": event.reason}
+    batch.rows[task_exclusions].put(batch.part, (event.task_ref, event.person), row)
+    if event.offered_again:
+        _released(event, batch)
+    else:
+        _task(event, batch)
+
+
+def _commented(event: events.Commented, batch: Batch) -> None:
+    # Of a finished task nothing moves any more.
+    if event.task_ref in batch.rows[inbox_tasks].of(batch.part):
+        _task(event, batch)
+
+
+def _reprioritised(event: events.PriorityChanged, batch: Batch) -> None:
+    _task(event, batch)["priority"] = event.new
 
 
 def _reminded(event: events.Reminded, batch: Batch) -> None:
@@ -112,7 +167,7 @@ def _reminded(event: events.Reminded, batch: Batch) -> None:
 
 
 def _escalated(event: events.Escalated, batch: Batch) -> None:
-    _task(event, batch)["escalation_level"] = event.level
+    _taken_up(event, batch)["escalation_level"] = event.level
 
 
 def _completed(event: events.Completed, batch: Batch) -> None:
@@ -124,7 +179,7 @@ def _withdrawn(event: events.Withdrawn, batch: Batch) -> None:
 
 
 def _finish(event: events.TaskEvent, batch: Batch, **end: object) -> None:
-    row = _task(event, batch)
+    row = _taken_up(event, batch)
     case_ref, at = row["case_ref"], event.timestamp
     claimed = row["claimed_at"] or at
     batch.rows[inbox_tasks].drop(case_ref, event.task_ref)
@@ -140,8 +195,7 @@ def _finish(event: events.TaskEvent, batch: Batch, **end: object) -> None:
             "finished_at": at,
             "finished_by": event.by,
             "waited": int((claimed - row["opened_at"]).total_seconds()),
-            "worked": int((at - claimed).total_seconds()),
-            "parked": 0,
+            "worked": int((at - claimed).total_seconds()) - row["parked"],
         }
     )
 
@@ -160,6 +214,13 @@ def projection(labels: Labels) -> Projection:
         "task.Claimed": _claimed,
         "task.Assigned": _assigned,
         "task.Released": _released,
+        "task.Delegated": _delegated,
+        "task.Returned": _returned,
+        "task.Parked": _parked,
+        "task.Unparked": _unparked,
+        "task.ExclusionAdded": _excluded,
+        "task.Commented": _commented,
+        "task.PriorityChanged": _reprioritised,
         "task.Reminded": _reminded,
         "task.Escalated": _escalated,
         "task.Completed": _completed,

@@ -1,7 +1,7 @@
 """Whole cases for tests: every step is a command given to the real aggregates."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -34,15 +34,23 @@ from domain.references import case_ref, task_ref, workflow_id
 from domain.rulebook import Rulebook
 from domain.tasks.commands import (
     AssignTask,
+    ChangePriority,
     ClaimTask,
+    CommentOnTask,
     CompleteTask,
+    DeclareConflict,
+    DelegateTask,
     OpenTask,
+    ParkTask,
     ReleaseTask,
+    ReturnTask,
     TaskOrder,
+    UnparkTask,
     WithdrawTask,
 )
 from domain.tasks.model import Task
 from domain.tasks.rules import CaseSide, Hats
+from domain.tasks.types import Priority
 from runtime.reference_data import load_reference_data
 from runtime.store import Store
 
@@ -67,6 +75,11 @@ def resident(name: str) -> str:
 def holder(post: str) -> str:
     """The person who sits at a post in these tests: `ks-06-clerk`."""
     return post.lower().replace("/", "-").replace("_", "-")
+
+
+def colleague(post: str) -> str:
+    """A second person at the post."""
+    return f"{holder(post)}-b"
 
 
 class Case:
@@ -148,11 +161,63 @@ class Case:
         self._save(task)
         return self
 
+    def delegate(self, task: Task) -> "Case":
+        """Whoever sits at its first post has a colleague do it."""
+        post = task.candidates[0]
+        hats = self._hats(post, holders={post: frozenset({holder(post), colleague(post)})})
+        command = DelegateTask(delegate=colleague(post), note=sealed("pilne"))
+        task.delegate(command, self._act(holder(post)), hats)
+        self._save(task)
+        return self
+
+    def return_task(self, task: Task) -> "Case":
+        assert task.assignee is not None
+        task.give_back(ReturnTask(), self._act(task.assignee))
+        self._save(task)
+        return self
+
+    def park(self, task: Task, until: date) -> "Case":
+        assert task.assignee is not None
+        hats = self._hats(task.candidates[0], person=task.assignee)
+        known = (self.book.deadlines.calendar, self.book.limits.tasks)
+        task.park(ParkTask(until=until), self._act(task.assignee), hats, *known)
+        self._save(task)
+        return self
+
+    def unpark(self, task: Task) -> "Case":
+        assert task.assignee is not None
+        task.unpark(UnparkTask(), self._act(task.assignee))
+        self._save(task)
+        return self
+
+    def declare_conflict(self, task: Task) -> "Case":
+        """The colleague of whoever sits at its first post."""
+        person = colleague(task.candidates[0])
+        hats = self._hats(task.candidates[0], person=person)
+        task.declare_conflict(DeclareConflict(), self._act(person), hats)
+        self._save(task)
+        return self
+
+    def comment(self, task: Task) -> "Case":
+        post = task.candidates[0]
+        command = CommentOnTask(text=sealed("Dzwonił radny"))
+        task.comment(command, self._act(holder(post)), self._hats(post))
+        self._save(task)
+        return self
+
+    def change_priority(self, task: Task, priority: Priority) -> "Case":
+        above = self.book.organisation.superiors(task.candidates[0])[0]
+        command = ChangePriority(priority=priority, note=sealed("pilne"))
+        task.change_priority(command, self._act(holder(above)), self._hats(above))
+        self._save(task)
+        return self
+
     def decide(self, type: str, outcome: str, form: Message, subject: str = "-") -> "Case":
         """Complete a task: its event and that of the case in one transaction, then what follows."""
         task = self.task(type, subject)
         post = task.candidates[0]
-        act = self._act(holder(post))
+        person = task.assignee or holder(post)
+        act = self._act(person)
         order = TaskOrder(type=type, subject=subject, round=task.round)
         command = CompleteTask(
             task_ref=task.task_ref,
@@ -161,7 +226,7 @@ class Case:
             fields=form.model_dump(mode="json", exclude_none=True),
         )
         side = CaseSide(forms.TASK_TYPES[type], excluded=forms.excluded(self.case, order))
-        task.complete(command, act, self._hats(post), side, self.book.deadlines)
+        task.complete(command, act, self._hats(post, person=person), side, self.book.deadlines)
         decisions.decide(self.case, order, outcome, form, act, self.book)
         self._save(task, self.case)
         return self.open_needed()
@@ -323,8 +388,14 @@ class Case:
             form=order.type,
         )
 
-    def _hats(self, post: str, holders: dict[str, frozenset[str]] | None = None) -> Hats:
-        return Hats(holder(post), frozenset({post}), self.book.organisation, (), holders or {})
+    def _hats(
+        self,
+        post: str,
+        holders: dict[str, frozenset[str]] | None = None,
+        person: str | None = None,
+    ) -> Hats:
+        posts, who = frozenset({post}), person or holder(post)
+        return Hats(who, posts, self.book.organisation, (), holders or {})
 
     def _act(self, by: str) -> Act:
         self._steps += 1

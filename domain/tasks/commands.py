@@ -66,6 +66,47 @@ class AssignTask(Message):
     reason: Text
 
 
+class DelegateTask(Message):
+    """Have a claimed task done by another candidate, and get it back afterwards."""
+
+    delegate: PersonId
+    note: Text
+
+
+class ReturnTask(Message):
+    """Give a delegated task back to the person who delegated it."""
+
+    note: Text | None = None
+
+
+class ParkTask(Message):
+    """Put a task aside until a day; no term moves."""
+
+    until: date
+    note: Text | None = None
+
+
+class UnparkTask(Message):
+    """Take a parked task up again before its day."""
+
+
+class DeclareConflict(Message):
+    """Say that one may not decide this task (a relative, an interest of one's own)."""
+
+
+class CommentOnTask(Message):
+    """Add a remark, also to a finished task."""
+
+    text: Text
+
+
+class ChangePriority(Message):
+    """Say how urgent a task is."""
+
+    priority: Priority
+    note: Text
+
+
 class CompleteTask(Message):
     """Decide: one outcome that the task offers, with the fields of its form."""
 

@@ -1,5 +1,6 @@
 """What happened to a task."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from eventsourcing.domain import AggregateCreated
@@ -64,9 +65,7 @@ class Released(TaskEvent):
     TOPIC = "task.Released"
 
     def apply(self, task: "Task") -> None:
-        task.state = "offered"
-        task.assignee = None
-        task.assignee_for = None
+        task.offer_again(self.timestamp)
         task.settled_version = self.originator_version
 
 
@@ -77,9 +76,93 @@ class Assigned(TaskEvent):
 
     def apply(self, task: "Task") -> None:
         task.state = "claimed"
+        task.end_parking(self.timestamp)
         task.assignee = self.assignee
         task.assignee_for = None
+        task.owner = None
+        task.owner_for = None
         task.responded = True
+        task.settled_version = self.originator_version
+
+
+class Delegated(TaskEvent):
+    TOPIC = "task.Delegated"
+    delegate: str
+    note_ref: str
+
+    def apply(self, task: "Task") -> None:
+        task.state = "delegated"
+        task.end_parking(self.timestamp)
+        task.owner, task.owner_for = task.assignee, task.assignee_for
+        task.assignee = self.delegate
+        task.assignee_for = None
+        task.settled_version = self.originator_version
+
+
+class Returned(TaskEvent):
+    TOPIC = "task.Returned"
+    owner: str
+    note_ref: str | None
+
+    def apply(self, task: "Task") -> None:
+        task.state = "claimed"
+        task.end_parking(self.timestamp)
+        task.assignee, task.assignee_for = self.owner, task.owner_for
+        task.owner = None
+        task.owner_for = None
+        task.settled_version = self.originator_version
+
+
+class Parked(TaskEvent):
+    TOPIC = "task.Parked"
+    until: datetime
+    """The moment of that day at which it ends by itself."""
+    note_ref: str | None
+
+    def apply(self, task: "Task") -> None:
+        task.end_parking(self.timestamp)
+        task.parked_until = task.quiet_until = self.until
+        task.settled_version = self.originator_version
+
+
+class Unparked(TaskEvent):
+    TOPIC = "task.Unparked"
+
+    def apply(self, task: "Task") -> None:
+        task.end_parking(self.timestamp)
+        task.settled_version = self.originator_version
+
+
+class ExclusionAdded(TaskEvent):
+    TOPIC = "task.ExclusionAdded"
+    person: str
+    reason: str
+    offered_again: bool
+    """Whether it was in the hands of that person, or of somebody acting for them."""
+
+    def apply(self, task: "Task") -> None:
+        task.excluded = {**task.excluded, self.person: self.reason}
+        if self.offered_again:
+            task.offer_again(self.timestamp)
+        task.settled_version = self.originator_version
+
+
+class Commented(TaskEvent):
+    TOPIC = "task.Commented"
+    text_ref: str
+
+    def apply(self, task: "Task") -> None:
+        """No decision depends on a comment."""
+
+
+class PriorityChanged(TaskEvent):
+    TOPIC = "task.PriorityChanged"
+    old: str
+    new: str
+    note_ref: str
+
+    def apply(self, task: "Task") -> None:
+        task.priority = self.new
         task.settled_version = self.originator_version
 
 
@@ -105,6 +188,7 @@ class Escalated(TaskEvent):
     def apply(self, task: "Task") -> None:
         task.climb(self.ladder, self.step, self.skipped)
         task.escalation_level = self.level
+        task.end_parking(self.timestamp)
 
 
 class Completed(TaskEvent):
@@ -118,6 +202,7 @@ class Completed(TaskEvent):
 
     def apply(self, task: "Task") -> None:
         task.state = "completed"
+        task.end_parking(self.timestamp)
         task.outcome = self.outcome
         task.finished_by = self.by
         task.finished_at = self.timestamp
@@ -130,6 +215,7 @@ class Withdrawn(TaskEvent):
 
     def apply(self, task: "Task") -> None:
         task.state = "withdrawn"
+        task.end_parking(self.timestamp)
         task.finished_by = self.by
         task.finished_at = self.timestamp
         task.settled_version = self.originator_version

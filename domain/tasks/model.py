@@ -7,18 +7,28 @@ from domain.aggregates import Aggregate
 from domain.deadlines import Deadlines
 from domain.errors import refuse_if_any
 from domain.ladders import DueRung, Rung
+from domain.limits import TaskLimits
 from domain.messages import Act
 from domain.references import aggregate_id
 from domain.tasks import events, rules
+from domain.tasks import rules_housekeeping as housekeeping
 from domain.tasks.commands import (
     AssignTask,
+    ChangePriority,
     ClaimTask,
+    CommentOnTask,
     CompleteTask,
+    DeclareConflict,
+    DelegateTask,
     OpenTask,
+    ParkTask,
     ReleaseTask,
+    ReturnTask,
+    UnparkTask,
     WithdrawTask,
 )
 from domain.terms import Term
+from domain.working_days import Calendar
 
 
 class Task(Aggregate):
@@ -31,6 +41,13 @@ class Task(Aggregate):
     Claimed = events.Claimed
     Released = events.Released
     Assigned = events.Assigned
+    Delegated = events.Delegated
+    Returned = events.Returned
+    Parked = events.Parked
+    Unparked = events.Unparked
+    ExclusionAdded = events.ExclusionAdded
+    Commented = events.Commented
+    PriorityChanged = events.PriorityChanged
     Reminded = events.Reminded
     Escalated = events.Escalated
     Completed = events.Completed
@@ -60,6 +77,13 @@ class Task(Aggregate):
         self.assignee: str | None = None
         self.assignee_for: str | None = None
         """Whom the assignee replaces, when it was claimed in somebody's place."""
+        self.owner: str | None = None
+        """Who delegated it and gets it back."""
+        self.owner_for: str | None = None
+        self.parked_until: datetime | None = None
+        """Still set when that moment has passed; ask `is_parked`."""
+        self.quiet_until: datetime | None = None
+        """Reminders to the assignee that were due before this fell into a parking."""
         self.responded = False
         self.fired: frozenset[tuple[str, int]] = frozenset()
         self.escalation_level = 0
@@ -84,10 +108,17 @@ class Task(Aggregate):
 
     @property
     def live_rungs(self) -> tuple[Rung, ...]:
-        """The steps that may still fire; nobody is chased to take what somebody took."""
-        if not self.is_open:
-            return ()
-        return tuple(r for r in self.rungs if not (self.responded and r.ladder == "respond"))
+        """The steps that may still fire; nobody is chased to take what somebody took, nor
+        reminded of what was put aside."""
+        return tuple(rung for rung in self._rungs_left if not self._is_silenced(rung))
+
+    def watched_rungs(self, at: datetime) -> tuple[Rung, ...]:
+        """The steps at which to look again: an early end of a parking brings a silenced one back
+        as long as its moment is still to come."""
+        return tuple(r for r in self._rungs_left if r.fires_at > at or not self._is_silenced(r))
+
+    def is_parked(self, at: datetime) -> bool:
+        return self.parked_until is not None and at < self.parked_until
 
     def claim(self, command: ClaimTask, act: Act, hats: rules.Hats) -> None:
         refuse_if_any(rules.claiming(self, command, act, hats))
@@ -107,6 +138,61 @@ class Task(Aggregate):
             task_ref=self.task_ref,
             assignee=command.assignee,
             reason_ref=command.reason,
+        )
+
+    def delegate(self, command: DelegateTask, act: Act, hats: rules.Hats) -> None:
+        refuse_if_any(housekeeping.delegating(self, command, act, hats))
+        self.record(
+            events.Delegated,
+            act,
+            task_ref=self.task_ref,
+            delegate=command.delegate,
+            note_ref=command.note,
+        )
+
+    def give_back(self, command: ReturnTask, act: Act) -> None:
+        refuse_if_any(housekeeping.returning(self, act))
+        self.record(
+            events.Returned, act, task_ref=self.task_ref, owner=self.owner, note_ref=command.note
+        )
+
+    def park(
+        self, command: ParkTask, act: Act, hats: rules.Hats, calendar: Calendar, limits: TaskLimits
+    ) -> None:
+        """Put it aside; what hides it ends by itself, and no term moves."""
+        refuse_if_any(housekeeping.parking(self, command, act, hats, calendar, limits))
+        until = housekeeping.parked_until(command.until, limits)
+        self.record(events.Parked, act, task_ref=self.task_ref, until=until, note_ref=command.note)
+
+    def unpark(self, command: UnparkTask, act: Act) -> None:
+        refuse_if_any(housekeeping.unparking(self, act))
+        self.record(events.Unparked, act, task_ref=self.task_ref)
+
+    def declare_conflict(self, command: DeclareConflict, act: Act, hats: rules.Hats) -> None:
+        """Exclude oneself for good; what was in one's hands is offered again."""
+        refuse_if_any(housekeeping.declaring_conflict(self, act, hats))
+        self.record(
+            events.ExclusionAdded,
+            act,
+            task_ref=self.task_ref,
+            person=act.by,
+            reason=housekeeping.CONFLICT,
+            offered_again=housekeeping.in_the_hands_of(self, act.by),
+        )
+
+    def comment(self, command: CommentOnTask, act: Act, hats: rules.Hats) -> None:
+        refuse_if_any(housekeeping.commenting(hats))
+        self.record(events.Commented, act, task_ref=self.task_ref, text_ref=command.text)
+
+    def change_priority(self, command: ChangePriority, act: Act, hats: rules.Hats) -> None:
+        refuse_if_any(housekeeping.changing_priority(self, command, hats))
+        self.record(
+            events.PriorityChanged,
+            act,
+            task_ref=self.task_ref,
+            old=self.priority,
+            new=command.priority,
+            note_ref=command.note,
         )
 
     def complete(
@@ -155,6 +241,29 @@ class Task(Aggregate):
     def climb(self, ladder: str, step: int, skipped: tuple[int, ...]) -> None:
         """Remember which steps are done with."""
         self.fired = self.fired | {(ladder, number) for number in (step, *skipped)}
+
+    def offer_again(self, at: datetime) -> None:
+        """Nobody holds it any more; `responded` stays, as somebody had taken it."""
+        self.end_parking(at)
+        self.state = "offered"
+        self.assignee = self.assignee_for = None
+        self.owner = self.owner_for = None
+
+    def end_parking(self, at: datetime) -> None:
+        """Early, or after it ended by itself; what fell into it stays dropped."""
+        if self.parked_until is not None:
+            self.quiet_until = min(self.parked_until, at)
+            self.parked_until = None
+
+    @property
+    def _rungs_left(self) -> tuple[Rung, ...]:
+        if not self.is_open:
+            return ()
+        return tuple(r for r in self.rungs if not (self.responded and r.ladder == "respond"))
+
+    def _is_silenced(self, rung: Rung) -> bool:
+        to_assignee = rung.do == "remind" and rung.to in rules.TO_THE_ASSIGNEE
+        return to_assignee and self.quiet_until is not None and rung.fires_at < self.quiet_until
 
     def _late_by(self, act: Act, deadlines: Deadlines) -> int:
         return deadlines.working_days_late(self.complete_by, act.at) if self.complete_by else 0

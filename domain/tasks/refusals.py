@@ -35,6 +35,30 @@ class AssigneeNotEligible(Refusal):
     """The chosen person may not do this task."""
 
 
+class DelegateNotEligible(Refusal):
+    """The chosen person may not do this task."""
+
+
+class ParkPastDue(Refusal):
+    """A task cannot be parked beyond its due date."""
+
+
+class ParkedTooLong(Refusal):
+    """A task cannot be parked that long."""
+
+
+class ParkInThePast(Refusal):
+    """A task can only be parked until a moment that is still to come."""
+
+
+class NotParked(Refusal):
+    """The task is not parked."""
+
+
+class PriorityUnchanged(Refusal):
+    """The task has this priority already."""
+
+
 class OutcomeNotOffered(Refusal):
     """This task does not offer that outcome."""
 

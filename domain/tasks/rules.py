@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import ValidationError
 
@@ -70,6 +70,16 @@ class Hats:
             return Standing(mode="recording")
         return self.override(task)
 
+    def eligible(self, task: "Task") -> frozenset[str]:
+        """Who holds a post that the task is offered to; exclusions aside."""
+        return frozenset(p for c in task.candidates for p in self.holders.get(c, frozenset()))
+
+    def concerns(self, task: "Task") -> bool:
+        """Whether the actor could come to decide the task, whoever holds it now."""
+        mine = self.posts.union(*(hat.posts for hat in self.acting))
+        held = self.actor in (task.assignee, task.owner)
+        return held or bool(mine & frozenset(task.candidates)) or self.override(task) is not None
+
     def override(self, task: "Task") -> Standing | None:
         """The right of the head of a candidate unit and of the posts above it."""
         above = {post for c in task.candidates for post in self.organisation.superiors(c)}
@@ -100,7 +110,7 @@ def must_be_open(task: "Task") -> Iterator[Refusal]:
 def claiming(task: "Task", command: ClaimTask, act: Act, hats: Hats) -> Iterator[Refusal]:
     yield from must_be_open(task)
     yield from _unchanged(task, command.expected_version)
-    yield from _active(hats)
+    yield from must_be_active(hats)
     if task.assignee is not None:
         yield AlreadyClaimed(assignee=task.assignee)
     standing = hats.standing(task)
@@ -111,21 +121,19 @@ def claiming(task: "Task", command: ClaimTask, act: Act, hats: Hats) -> Iterator
 
 def releasing(task: "Task", act: Act) -> Iterator[Refusal]:
     yield from must_be_open(task)
-    if task.assignee != act.by:
-        yield NotYourTask(assignee=task.assignee)
+    # What was delegated is returned, and not given away.
+    if task.state == "delegated" or task.assignee != act.by:
+        yield NotYourTask(assignee=task.assignee, owner=task.owner)
 
 
 def assigning(task: "Task", command: AssignTask, act: Act, hats: Hats) -> Iterator[Refusal]:
     """The head of a candidate unit, or a post above, gives the task to a candidate."""
     yield from must_be_open(task)
-    yield from _active(hats)
-    if hats.override(task) is None:
-        yield NotYourTask(candidates=list(task.candidates))
-    eligible = {p for c in task.candidates for p in hats.holders.get(c, frozenset())}
-    if command.assignee not in eligible:
+    yield from must_be_active(hats)
+    yield from must_be_above(task, hats)
+    if command.assignee not in hats.eligible(task):
         yield AssigneeNotEligible(person=command.assignee)
-    if command.assignee in task.excluded:
-        yield ExcludedFromTask(person=command.assignee, reason=task.excluded[command.assignee])
+    yield from must_not_be_excluded(task, command.assignee)
 
 
 def completing(
@@ -141,7 +149,7 @@ def completing(
 def _entitled(
     task: "Task", command: CompleteTask, act: Act, hats: Hats, case: CaseSide
 ) -> Iterator[Refusal]:
-    yield from _active(hats)
+    yield from must_be_active(hats)
     outcome = case.kind.outcomes.get(command.outcome)
     if case.on_hold and not (outcome and outcome.risk_reducing):
         yield CaseOnHold(case=task.case_ref)
@@ -201,9 +209,20 @@ def _unchanged(task: "Task", expected: int | None) -> Iterator[Refusal]:
         yield TaskChanged(expected=expected, version=task.version)
 
 
-def _active(hats: Hats) -> Iterator[Refusal]:
+def must_be_active(hats: Hats) -> Iterator[Refusal]:
     if not hats.active:
         yield ActorNotActive(person=hats.actor)
+
+
+def must_be_above(task: "Task", hats: Hats) -> Iterator[Refusal]:
+    """The head of a candidate unit, or a post above it."""
+    if hats.override(task) is None:
+        yield NotYourTask(candidates=list(task.candidates))
+
+
+def must_not_be_excluded(task: "Task", person: str) -> Iterator[Refusal]:
+    if person in task.excluded:
+        yield ExcludedFromTask(person=person, reason=task.excluded[person])
 
 
 def _not_excluded(
@@ -219,6 +238,10 @@ def _not_excluded(
 
 BEFORE_THE_CASE = (TaskNotOpen, OutcomeNotOffered, FieldsMissing)
 """With one of these there is no command that the case could be asked about."""
+
+
+TO_THE_ASSIGNEE: Final = frozenset({"assignee", "assignee_or_candidates"})
+"""Recipients of a step that mean the person who holds the task, once somebody does."""
 
 
 def addressees(

@@ -3,13 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
-from activities.tasks import TaskCommand
 from domain.errors import Refusal, Refusals
 from domain.interventions import rules
-from domain.tasks.commands import AssignTask, ClaimTask, ReleaseTask
+from domain.tasks.commands import ClaimTask
 from domain.tasks.model import Task
 from tests.activities.desk import DONE, REPLY, STAFF, TO_ZDMK, Desk
 from tests.builders import sealed
+from tests.domain.housekeeping import any_command
 from tests.domain.ledger import Ledger
 
 FIELDS = {
@@ -56,13 +56,8 @@ class Person:
         self.carried_out += 1
 
     def hand_about(self, task: Task, who: str) -> None:
-        reason = sealed("pilne")
-        commands: list[TaskCommand] = [
-            ClaimTask(),
-            ReleaseTask(),
-            AssignTask(assignee="clerk-b", reason=reason),
-        ]
-        command, act = self.chance.choice(commands), self.desk.act(who)
+        some = any_command(self.chance, self.desk.at)
+        command, act = self.chance.choice([ClaimTask(), some, some]), self.desk.act(who)
         first = self.desk.handle(task, command, act)
         assert self.desk.handle(task, command, act) == first
 

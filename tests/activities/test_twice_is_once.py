@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from threading import Barrier
 from typing import Any
 
@@ -10,10 +11,22 @@ import pytest
 
 from activities.actions import Rehearsal
 from activities.interventions import InterventionCommands
-from activities.tasks import TaskDesk
+from activities.tasks import TaskCommand, TaskDesk
 from domain.interventions.commands import StopStep
 from domain.messages import Message
-from domain.tasks.commands import AssignTask, ClaimTask, ReleaseTask
+from domain.tasks.commands import (
+    AssignTask,
+    ChangePriority,
+    ClaimTask,
+    CommentOnTask,
+    DeclareConflict,
+    DelegateTask,
+    ParkTask,
+    ReleaseTask,
+    ReturnTask,
+    UnparkTask,
+)
+from domain.tasks.model import Task
 from tests.activities.desk import DONE, REPLY, TO_ZDMK, Desk
 from tests.builders import sealed
 from tests.given import moment
@@ -132,10 +145,46 @@ def assigning(desk: Desk) -> Ask:
     return lambda: desk.handle(task, command, act)
 
 
+def held_by_clerk_a(desk: Desk) -> Task:
+    task = desk.task(desk.opened(), "triage")
+    desk.handle(task, ClaimTask(), desk.act("clerk-a"))
+    return task
+
+
+def handing(desk: Desk, command: TaskCommand, person: str = "clerk-a") -> Ask:
+    task, act = held_by_clerk_a(desk), desk.act(person)
+    return lambda: desk.handle(task, command, act)
+
+
+def handing_back(desk: Desk) -> Ask:
+    task = held_by_clerk_a(desk)
+    desk.handle(task, TO_CLERK_B, desk.act("clerk-a"))
+    act = desk.act("clerk-b")
+    return lambda: desk.handle(task, ReturnTask(), act)
+
+
+def unparking(desk: Desk) -> Ask:
+    task = held_by_clerk_a(desk)
+    desk.handle(task, UNTIL_TUESDAY, desk.act("clerk-a"))
+    act = desk.act("clerk-a")
+    return lambda: desk.handle(task, UnparkTask(), act)
+
+
+def commenting_on_a_finished_task(desk: Desk) -> Ask:
+    task = held_by_clerk_a(desk)
+    desk.decide("clerk-a", desk.task(task.case_ref, "triage"), "forward", TO_ZDMK)
+    act = desk.act("head-a")
+    return lambda: desk.handle(task, CommentOnTask(text=sealed("dobrze")), act)
+
+
 def rehearsing(desk: Desk) -> Ask:
     reference = desk.opened()
     return lambda: desk.rehearsal.actions_on_case(reference, "clerk-a", desk.at)
 
+
+TO_CLERK_B = DelegateTask(delegate="clerk-b", note=sealed("znasz ulicę"))
+UNTIL_TUESDAY = ParkTask(until=date(2026, 10, 6))
+HIGH = ChangePriority(priority="high", note=sealed("radny pyta"))
 
 DECIDED = ("task.Claimed", "task.Completed")
 
@@ -164,6 +213,19 @@ DEEDS = (
     Deed("claim", claiming, ("task.Claimed",)),
     Deed("release", releasing, ("task.Released",)),
     Deed("assign", assigning, ("task.Assigned",)),
+    Deed("delegate", lambda desk: handing(desk, TO_CLERK_B), ("task.Delegated",)),
+    Deed("return a delegated task", handing_back, ("task.Returned",)),
+    Deed("park", lambda desk: handing(desk, UNTIL_TUESDAY), ("task.Parked",)),
+    Deed("unpark", unparking, ("task.Unparked",)),
+    Deed(
+        "declare a conflict",
+        lambda desk: handing(desk, DeclareConflict()),
+        ("task.ExclusionAdded",),
+    ),
+    Deed("comment", commenting_on_a_finished_task, ("task.Commented",)),
+    Deed(
+        "change the priority", lambda desk: handing(desk, HIGH, "head-a"), ("task.PriorityChanged",)
+    ),
     Deed("rehearse", rehearsing, ()),
 )
 
@@ -219,6 +281,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
         TaskDesk: {
             "handle",
             # What these do is saved by whoever calls them, or nothing is.
+            "move",
             "hats",
             "answer",
             "is_proven",

@@ -55,9 +55,20 @@ def everything_said(office: Office) -> list[str]:
     assert answers[-1].json()["case_stage"] == "with_units", answers[-1].text
     answers.append(office.post(f"/tasks/{task}/assign",
                                {"assignee": "clerk-b", "reason": TEXT}, "head-a"))  # fmt: skip
+    answers.append(office.post(f"/tasks/{task}/comments", {"text": TEXT}, "clerk-a"))
+    answer_task = f"{case}-answer_referral-R1-1"
+    eventually(
+        lambda: office.get(f"/tasks/{answer_task}").status_code == 200, "it is with the unit"
+    )
+    body = {"assignee": "zdmk-a", "reason": TEXT}
+    answers.append(office.post(f"/tasks/{answer_task}/assign", body, "zdmk-head"))
+    body = {"priority": "high", "note": TEXT}
+    answers.append(office.post(f"/tasks/{answer_task}/priority", body, "zdmk-head"))
+    assert [answer.status_code for answer in answers[-3:]] == [200] * 3, answers[-1].text
     office.follow()
     paths = ("/interventions", f"/interventions/{case}", f"/interventions/{case}/timeline",
-             f"/interventions/{case}/texts", f"/tasks/{task}", "/inbox?view=team")  # fmt: skip
+             f"/interventions/{case}/texts", f"/tasks/{task}", f"/tasks/{task}/texts",
+             f"/tasks/{answer_task}/texts", "/inbox?view=team")  # fmt: skip
     answers += [office.get(path, by) for path in paths for by in ("operator-a", "auditor-a")]
     answers += [office.get(path, "zdmk-a") for path in paths if "texts" not in path]
     return [answer.text for answer in answers]

@@ -40,13 +40,17 @@ def test_a_report_sent_eight_times_at_once_is_one_case(served: Office) -> None:
         ("claim", None, "clerk-b", "task.Claimed"),
         ("assign", {"assignee": "clerk-b", "reason": "pilne"}, "head-a", "task.Assigned"),
         ("release", None, "clerk-a", "task.Released"),
+        ("delegate", {"delegate": "clerk-b", "note": "pilne"}, "clerk-a", "task.Delegated"),
+        ("conflict", None, "clerk-a", "task.ExclusionAdded"),
+        ("comments", {"text": "pilne"}, "clerk-b", "task.Commented"),
+        ("priority", {"priority": "high", "note": "pilne"}, "head-a", "task.PriorityChanged"),
     ],
 )
 def test_housekeeping_sent_eight_times_at_once_is_one_event(
     served: Office, command: str, body: Any, by: str, event: str
 ) -> None:
     task = served.triage_task()
-    if command == "release":
+    if command in ("release", "delegate"):
         served.post(f"/tasks/{task}/claim", by="clerk-a")
     answers = at_once(TIMES, lambda _: served.post(f"/tasks/{task}/{command}", body, by, "klucz"))
     assert {answer.status_code for answer in answers} == {200}

@@ -65,6 +65,8 @@ class Ledger:
         self._units: dict[tuple[str, str], str] = {}
         """The unit of each referral, by case."""
         self._competent: set[tuple[str, str]] = set()
+        self._declared: dict[str, set[str]] = defaultdict(set)
+        """Who declared a conflict, by task."""
         self._commands: dict[str, int] = {}
         """The place of the last event of each command."""
         self._place = 0
@@ -94,10 +96,13 @@ class Ledger:
             self._of_case(event)
 
     def _of_task(self, event: TaskEvent) -> None:
-        assert event.task_ref not in self.finished, f"T1: {event}"
+        finished = event.task_ref in self.finished
+        assert not finished or isinstance(event, task_events.Commented), f"T1: {event}"
         if isinstance(event, task_events.Opened):
             self.opened[event.task_ref] = event
         kind = kind_of(self.opened[event.task_ref])
+        if isinstance(event, task_events.ExclusionAdded):
+            self._declared[event.task_ref].add(event.person)
         if isinstance(event, task_events.Completed):
             self._decided_by_whoever_may(event)
         if isinstance(event, (task_events.Opened, *FINISHED)):
@@ -111,7 +116,7 @@ class Ledger:
     def _decided_by_whoever_may(self, event: task_events.Completed) -> None:
         task = self.opened[event.task_ref]
         took_part = self._authors[task.case_ref]
-        excluded = set(task.excluded)
+        excluded = set(task.excluded) | self._declared[event.task_ref]
         if task.type == "check_feedback":
             excluded |= took_part[task.subject]
         if task.type == "approve_reply":

@@ -7,10 +7,11 @@ from domain.interventions.forms import TASK_TYPES
 from domain.ladders import DueRung, Rung
 from domain.messages import SYSTEM, Act
 from domain.roster.rules import Hat
-from domain.tasks.commands import ClaimTask, CompleteTask, OpenTask
+from domain.tasks.commands import ClaimTask, CompleteTask, DelegateTask, OpenTask
 from domain.tasks.model import Task
 from domain.tasks.rules import CaseSide, Hats
 from runtime.reference_data import load_reference_data
+from tests.builders import sealed
 from tests.given import Story, given, moment
 
 DATA = load_reference_data()
@@ -51,15 +52,21 @@ def hats(
     return Hats(person, frozenset(posts), DATA.organisation, acting, holders or {})
 
 
+HOLDERS = {CLERKS: frozenset({"clerk-a", "clerk-b"})}
 ANNA = hats("clerk-a", CLERKS)
 BARBARA = hats("clerk-b", CLERKS)
-HEAD = hats("head-a", HEADS, holders={CLERKS: frozenset({"clerk-a", "clerk-b"})})
+HEAD = hats("head-a", HEADS, holders=HOLDERS)
 DIRECTOR = hats("director-a", "director")
 UNIT = hats("zdmk-a", "ZDMK/coordinator")
 NOBODY = hats("gone-g")
 REPLACING_ANNA = hats(
     "clerk-c", "KS-01/clerk", acting=(Hat("clerk-a", frozenset({CLERKS, "KS-06/duty_officer"})),)
 )
+
+
+ANNA_OF_TWO = hats("clerk-a", CLERKS, holders=HOLDERS)
+NOTE = sealed("notatka")
+TO_BARBARA = DelegateTask(delegate="clerk-b", note=NOTE)
 
 
 def decision(outcome: str = "accept", version: int = 1, **fields: Any) -> CompleteTask:

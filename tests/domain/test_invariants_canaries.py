@@ -1,6 +1,7 @@
 """What people write stays in the vault: it is in no event, title, view, answer or refusal."""
 
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -8,13 +9,23 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from activities.tasks import TaskCommand
 from domain.interventions.commands import RegisterIntervention
 from domain.interventions.forms import TASK_TYPES
 from domain.messages import Act, Message
 from domain.people import PersonalData
-from domain.tasks.commands import AssignTask, CompleteTask
+from domain.tasks.commands import (
+    AssignTask,
+    ChangePriority,
+    CommentOnTask,
+    CompleteTask,
+    DelegateTask,
+    ParkTask,
+    ReturnTask,
+)
 from domain.tasks.model import Task
 from domain.tasks.rules import filled_form
+from domain.working_days import local_day
 from runtime.births import digest_of
 from runtime.clock import SystemClock
 from runtime.text_store import TextStore, seal_texts
@@ -68,6 +79,23 @@ class Office:
         opened = self.desk.commands.take_up_intervention(self.desk.step(task.case_ref))
         self.said.append(opened)
 
+    def housekeeping(self, reference: str, canary: str) -> None:
+        """Every command that carries a text, on a task that clerk-a holds."""
+        until = local_day(STORY) + timedelta(days=1)
+        said: list[tuple[str, TaskCommand]] = [
+            ("clerk-a", DelegateTask(delegate="clerk-b", note=canary)),
+            ("clerk-b", ReturnTask(note=canary)),
+            ("clerk-a", ParkTask(until=until, note=canary)),
+            ("clerk-b", CommentOnTask(text=canary)),
+            ("head-a", ChangePriority(priority="high", note=canary)),
+        ]
+        for person, command in said:
+            act = self.desk.act(person)
+            sealed = seal_texts(
+                command, key_ref="case:1", command_id=act.command_id, texts=self.texts
+            )
+            self.said.append(self.desk.handle(self.desk.task(reference, "triage"), sealed, act))
+
 
 def the_whole_way(office: Office, canary: str) -> str:
     """Every text that a person may write holds the canary."""
@@ -83,6 +111,7 @@ def the_whole_way(office: Office, canary: str) -> str:
         texts=office.texts,
     )
     office.said.append(desk.handle(task, reason, act))
+    office.housekeeping(reference, canary)
     order = {"unit": "MPO", "question": canary, "lead": True, "redacted": True}
     forward = {"referrals": [order], "reason": canary}
     office.decide("clerk-a", desk.task(reference, "triage"), "forward", forward)

@@ -24,22 +24,19 @@ from domain.messages import Message
 from domain.roster.commands import EndSubstitution, GrantRole, GrantSubstitution, RevokeRole
 from domain.roster.model import ROSTER_ID
 from domain.roster.rules import holders_of
-from domain.tasks.commands import AssignTask, ClaimTask, CompleteTask, ReleaseTask
+from domain.tasks.commands import AssignTask, ChangePriority, ClaimTask, CompleteTask
 from domain.tasks.model import Task
 from domain.working_days import local_day
 from runtime.births import KeyUsedForAnotherRequest
-from tests.activities.desk import STAFF, Desk, settings_of
+from tests.activities.desk import Desk, settings_of
 from tests.builders import sealed
+from tests.domain.housekeeping import KINDS, NAMES, NEEDS_A_CHOICE, NOTE, PEOPLE, command_of
 from tests.domain.ledger import Ledger
 
-PEOPLE = (*STAFF, "gone-g")
 POSTS = ("KS-06/clerk", "KS-06/head", "ZDMK/coordinator")
-NOTE = sealed("Uzasadnienie")
 
 USUAL = {"answer_referral": "done", "check_feedback": "accept", "approve_reply": "approve"}
 """With these a case comes to its end."""
-
-NAMES: dict[type[Message], str] = {ClaimTask: "claim", ReleaseTask: "release", AssignTask: "assign"}
 
 people = st.sampled_from(PEOPLE)
 some = st.randoms(use_true_random=False)
@@ -134,23 +131,31 @@ class Line(RuleBasedStateMachine):
         self.housekeeping(chance, ClaimTask())
 
     @precondition(lambda self: self.ledger.opened)
-    @rule(chance=some)
-    def release(self, chance: Any) -> None:
-        self.housekeeping(chance, ReleaseTask())
-
-    @precondition(lambda self: self.ledger.opened)
-    @rule(chance=some, assignee=people)
-    def assign(self, chance: Any, assignee: str) -> None:
-        self.housekeeping(chance, AssignTask(assignee=assignee, reason=NOTE))
+    @rule(chance=some, kinds=st.lists(st.sampled_from(KINDS), min_size=2, max_size=6))
+    def hand_about(self, chance: Any, kinds: list[type[TaskCommand]]) -> None:
+        """One task goes from hand to hand."""
+        ref = self.any_task(chance).task_ref
+        for kind in (ClaimTask, *kinds):
+            task = self.task(ref)
+            others = sorted({"clerk-a", "clerk-b", self.candidate(chance, task)} - {task.assignee})
+            command = command_of(kind, chance, self.desk.at, chance.choice(others))
+            usual = "head-a" if kind in (AssignTask, ChangePriority) else task.assignee
+            person = usual or self.candidate(chance, task)
+            if chance.random() < 0.2:
+                person = self.somebody(chance, task)
+            self.keep_house(task, command, person)
 
     def housekeeping(self, chance: Any, command: TaskCommand) -> None:
         task = self.any_task(chance)
-        act = self.desk.act(self.somebody(chance, task))
+        self.keep_house(task, command, self.somebody(chance, task))
+
+    def keep_house(self, task: Task, command: TaskCommand, person: str) -> None:
+        act = self.desk.act(person)
         actions = self.desk.rehearsal.actions(task.task_ref, act.by, act.at)
         [told] = [action for action in actions if action.command == NAMES[type(command)]]
         refused = self.attempt(lambda: self.desk.handle(task, command, act))
-        if isinstance(command, AssignTask):
-            assert told.allowed or refused  # to somebody, though not to everybody
+        if isinstance(command, NEEDS_A_CHOICE):
+            assert told.allowed or refused
         else:
             assert {reason.refusal for reason in told.reasons} == refused
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from domain.interventions import rules
 from domain.messages import SYSTEM, Act
 from domain.tasks.model import Task
+from domain.tasks.types import Priority
+from domain.working_days import local_day
 from runtime.store import Store
-from tests.builders import Case
+from tests.builders import Case, colleague
 
 START = datetime(2026, 10, 5, 10, 20, tzinfo=ZoneInfo("Europe/Warsaw"))
 
@@ -65,6 +68,8 @@ def possible(case: Case) -> list[Step]:
     for task in case.open_tasks:
         steps += 3 * _of_task(case, task.type, task.subject)
         steps += _of_whoever_holds(case, task)
+        steps += _of_whoever_looks_on(case, task)
+    steps += [partial(case.comment, task) for task in case.tasks.values() if not task.is_open][-1:]
     if _may_close(case):
         steps += 3 * [lambda: case.wait_for_window().close()]
     return steps
@@ -72,9 +77,33 @@ def possible(case: Case) -> list[Step]:
 
 def _of_whoever_holds(case: Case, task: Task) -> list[Step]:
     if task.assignee is not None:
-        return [lambda: case.release(task)]
+        steps: list[Step] = [lambda: case.return_task(task)]
+        if task.state != "delegated":
+            steps = [lambda: case.release(task)]
+            if colleague(task.candidates[0]) not in task.excluded:
+                steps.append(lambda: case.delegate(task))
+        return steps + _of_putting_aside(case, task)
     above = case.book.organisation.superiors(task.candidates[0])
     return [lambda: case.claim(task), *([lambda: case.assign(task)] if above else [])]
+
+
+def _of_putting_aside(case: Case, task: Task) -> list[Step]:
+    if task.is_parked(case.at):
+        return [lambda: case.unpark(task)]
+    tomorrow = local_day(case.at) + timedelta(days=1)
+    term = task.complete_by
+    fits = term is not None and term.due_at is not None and tomorrow <= term.safe_due
+    return [lambda: case.park(task, tomorrow)] if fits else []
+
+
+def _of_whoever_looks_on(case: Case, task: Task) -> list[Step]:
+    steps: list[Step] = []
+    if colleague(task.candidates[0]) not in task.excluded:
+        steps.append(lambda: case.declare_conflict(task))
+    if case.book.organisation.superiors(task.candidates[0]):
+        priority: Priority = "urgent" if task.priority != "urgent" else "low"
+        steps.append(lambda: case.change_priority(task, priority))
+    return steps
 
 
 def _of_task(case: Case, type: str, subject: str) -> list[Step]:

@@ -18,11 +18,12 @@ from domain.roster.commands import (
 from domain.roster.model import ROSTER_ID, Roster
 from projections.inbox import Inbox
 from projections.roster import roster_of, whole_roster
+from projections.tables import task_history
 from runtime.read_side import ReadSide
 from runtime.reference_data import load_reference_data
 from runtime.store import Store
 from tests.builders import Case
-from tests.projections.contents import caught_up
+from tests.projections.contents import caught_up, rows_of
 from tests.projections.histories import START
 
 EVER = date(2026, 1, 1)
@@ -201,6 +202,92 @@ def test_what_a_person_finished_is_shown_for_thirty_days(desk: Desk, store: Stor
     assert len(desk.sees("done", "ks-06-clerk", case.at)) == 1
     assert desk.sees("done", "clerk-b", case.at) == []
     assert desk.sees("done", "ks-06-clerk", case.at + month) == []
+
+
+def test_a_parked_task_is_out_of_mine_until_its_moment(desk: Desk, store: Store) -> None:
+    case = Case(1, START, store=store, pace=timedelta(minutes=1)).open_needed()
+    triage = case.task("triage")
+    case.claim(triage).park(triage, TODAY + timedelta(days=1))
+    until = triage.parked_until
+    assert until is not None
+    just_before = until - timedelta(microseconds=1)
+    assert desk.sees("mine", "ks-06-clerk", just_before) == []
+    assert desk.sees("parked", "ks-06-clerk", just_before) == [triage.task_ref]
+    assert desk.sees("parked", "clerk-b", just_before) == []
+    assert desk.sees("mine", "ks-06-clerk", until) == [triage.task_ref]
+    assert desk.sees("parked", "ks-06-clerk", until) == []
+    shown = [desk.rows("team", "clerk-b", at)[0]["parked_until"] for at in (just_before, until)]
+    assert shown == [until, None]
+    case.unpark(triage)
+    assert desk.sees("mine", "ks-06-clerk", case.at) == [triage.task_ref]
+
+
+def test_what_is_parked_comes_back_in_the_order_in_which_it_is_shown(
+    desk: Desk, store: Store
+) -> None:
+    refs = []
+    for number, days in enumerate((2, 1), 1):
+        case = Case(number, START, store=store, pace=timedelta(minutes=1)).open_needed()
+        task = case.task("triage")
+        case.claim(task).park(task, TODAY + timedelta(days=days))
+        refs.append(task.task_ref)
+    assert desk.sees("parked", "ks-06-clerk") == refs[::-1]
+
+
+def test_a_delegated_task_is_the_delegates_to_do_and_its_owners_to_follow(
+    desk: Desk, store: Store, roster: Roster
+) -> None:
+    second = GrantRole(person="ks-06-clerk-b", post="KS-06/clerk", valid_from=EVER)
+    roster.grant_role(second, act(30))
+    store.save_all([roster])
+    case = Case(1, START, store=store, pace=timedelta(minutes=1)).open_needed()
+    triage = case.task("triage")
+    case.claim(triage).delegate(triage)
+    assert desk.sees("mine", "ks-06-clerk") == []
+    assert desk.sees("delegated", "ks-06-clerk") == [triage.task_ref]
+    assert desk.sees("mine", "ks-06-clerk-b") == [triage.task_ref]
+    assert desk.sees("to_take", "clerk-b") == []
+    case.return_task(triage)
+    assert desk.sees("mine", "ks-06-clerk") == [triage.task_ref]
+    assert desk.sees("delegated", "ks-06-clerk") == []
+    assert desk.sees("mine", "ks-06-clerk-b") == []
+
+
+def test_a_declared_conflict_takes_a_task_out_of_every_hand(
+    desk: Desk, store: Store, roster: Roster
+) -> None:
+    second = GrantRole(person="ks-06-clerk-b", post="KS-06/clerk", valid_from=EVER)
+    roster.grant_role(second, act(30))
+    store.save_all([roster])
+    case = Case(1, START, store=store, pace=timedelta(minutes=1)).open_needed()
+    triage = case.task("triage")
+    case.claim(triage).delegate(triage).declare_conflict(triage)
+    for view in ("mine", "to_take", "delegated"):
+        assert desk.sees(view, "ks-06-clerk-b") == []
+    assert desk.sees("to_take", "ks-06-clerk") == [triage.task_ref]
+    assert desk.sees("delegated", "ks-06-clerk") == []
+    (row,) = desk.rows("team", "ks-06-clerk-b", START)
+    assert row["blocked"] == "declared conflict"
+
+
+def test_the_time_that_a_task_lay_parked_is_not_counted_as_work(
+    desk: Desk, store: Store, read_side: ReadSide
+) -> None:
+    hour = timedelta(hours=1)
+    case = Case(1, START, store=store, pace=hour).open_needed()
+    triage = case.task("triage")
+    case.claim(triage).park(triage, TODAY + timedelta(days=1)).unpark(triage)
+    case.park(triage, TODAY + timedelta(days=1))
+    parked_at, until = case.at - hour, triage.parked_until
+    assert until is not None
+    case.at = until + hour  # it ended by itself an hour ago
+    case.forward()
+    caught_up(store, read_side.live(), desk.labels)
+    with read_side.reader().connect() as connection:
+        (row,) = rows_of(connection, task_history)
+    parked = hour + (until - parked_at)
+    assert row["parked"] == parked.total_seconds()
+    assert row["worked"] == (row["finished_at"] - row["claimed_at"] - parked).total_seconds()
 
 
 def test_urgent_tasks_come_first_then_those_due_first(desk: Desk, store: Store) -> None:

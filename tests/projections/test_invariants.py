@@ -206,6 +206,9 @@ def of_task(task: Task) -> Row:
     expected: Row = {
         "state": task.state,
         "assignee": task.assignee,
+        "owner": task.owner,
+        "parked_until": task.parked_until,
+        "priority": task.priority,
         "candidates": list(task.candidates),
         "escalation_level": task.escalation_level,
         "opened_at": task.opened_at,
@@ -217,5 +220,6 @@ def of_task(task: Task) -> Row:
             "outcome": task.outcome,
             "finished_by": task.finished_by,
             "finished_at": task.finished_at,
+            "version": task.settled_version,  # comments follow, and are not counted
         }
     return expected
