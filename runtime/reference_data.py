@@ -17,6 +17,7 @@ from domain.labels import Labels
 from domain.ladders import Ladder
 from domain.limits import Amount, Limits
 from domain.organisation import Organisation, OrganisationTable
+from domain.report_texts import ReportTexts
 from domain.routing import RoutingTable
 from domain.rulebook import Rulebook
 from domain.terms import TermRule
@@ -44,6 +45,7 @@ class ReferenceData(Rulebook):
     amounts: tuple[Amount, ...]
     edition_calendar: EditionCalendar
     labels: Labels
+    report_texts: ReportTexts
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class _Tables:
     limits: Limits
     edition_calendar: EditionCalendar
     labels: Labels
+    report_texts: ReportTexts
 
 
 @cache
@@ -87,6 +90,7 @@ def load_reference_data(overrides: Path | None = None) -> ReferenceData:
         amounts=tables.amounts,
         edition_calendar=tables.edition_calendar,
         labels=tables.labels,
+        report_texts=tables.report_texts,
     )
 
 
@@ -104,6 +108,7 @@ def _read(overrides: Path | None) -> _Tables:
         limits=reader.table("limits", Limits),
         edition_calendar=reader.table("edition_calendar", EditionCalendar),
         labels=reader.table("labels.pl", Labels),
+        report_texts=reader.table("reports.pl", ReportTexts),
     )
     if reader.faults:
         raise WrongReferenceData(reader.faults)

@@ -24,7 +24,7 @@ from domain.interventions.commands import (
     SubmitReply,
 )
 from domain.interventions.model import Intervention
-from domain.ladders import rungs
+from domain.ladders import DueRung, rungs
 from domain.messages import SYSTEM, Act, Message
 from domain.references import case_ref, task_ref, workflow_id
 from domain.rulebook import Rulebook
@@ -141,6 +141,14 @@ class Case:
         hats = self._hats(above, holders={post: frozenset({holder(post)})})
         command = AssignTask(assignee=holder(post), reason=sealed("pilne"))
         task.assign(command, self._act(holder(above)), hats)
+        self._save(task)
+        return self
+
+    def climb(self, task: Task) -> "Case":
+        """Every step of its ladder whose moment has come, as the workflow takes them."""
+        for rung in task.rungs:
+            if rung.fires_at <= self.at and (rung.ladder, rung.step) not in task.fired:
+                task.climb_ladder(DueRung(rung=rung, skipped=()), (), self._act(SYSTEM))
         self._save(task)
         return self
 

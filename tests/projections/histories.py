@@ -65,7 +65,7 @@ def possible(case: Case) -> list[Step]:
     for task in case.open_tasks:
         steps += 3 * _of_task(case, task.type, task.subject)
         steps += _of_whoever_holds(case, task)
-    if _may_close(case):
+    if may_close(case):
         steps += 3 * [lambda: case.wait_for_window().close()]
     return steps
 
@@ -96,7 +96,7 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
             return [lambda: case.note_bounce(subject)]
 
 
-def _may_close(case: Case) -> bool:
+def may_close(case: Case) -> bool:
     """Once the window is over."""
     window = case.case.window
     if window is None or window.ends_at is None:
