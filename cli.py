@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from projections.report_command import report
 from runtime.key_commands import key
 from runtime.settings import Settings
 from runtime.terminal import console, errors, read_settings
@@ -32,6 +33,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(report)
 app.add_typer(key, name="key", no_args_is_help=True)
 
 MOST_PLAYED = 500

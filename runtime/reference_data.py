@@ -17,6 +17,7 @@ from domain.labels import Labels
 from domain.ladders import Ladder
 from domain.limits import Amount, Limits
 from domain.organisation import Organisation, OrganisationTable
+from domain.report_texts import ReportTexts
 from domain.retention import Retention, RetentionRow
 from domain.routing import RoutingTable
 from domain.rulebook import Rulebook
@@ -46,6 +47,7 @@ class ReferenceData(Rulebook):
     edition_calendar: EditionCalendar
     labels: Labels
     retention: Retention
+    report_texts: ReportTexts
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class _Tables:
     edition_calendar: EditionCalendar
     labels: Labels
     retention: tuple[RetentionRow, ...]
+    report_texts: ReportTexts
 
 
 @cache
@@ -91,6 +94,7 @@ def load_reference_data(overrides: Path | None = None) -> ReferenceData:
         edition_calendar=tables.edition_calendar,
         labels=tables.labels,
         retention=Retention(tables.retention),
+        report_texts=tables.report_texts,
     )
 
 
@@ -109,6 +113,7 @@ def _read(overrides: Path | None) -> _Tables:
         edition_calendar=reader.table("edition_calendar", EditionCalendar),
         labels=reader.table("labels.pl", Labels),
         retention=reader.rows("retention", RetentionRow),
+        report_texts=reader.table("reports.pl", ReportTexts),
     )
     if reader.faults:
         raise WrongReferenceData(reader.faults)

@@ -22,6 +22,7 @@ TABLES: Final = (
     "ladders",
     "limits",
     "org",
+    "reports.pl",
     "retention",
     "routing",
 )

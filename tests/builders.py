@@ -28,9 +28,9 @@ from domain.interventions.commands import (
     SubmitReply,
 )
 from domain.interventions.model import Intervention
-from domain.ladders import rungs
+from domain.ladders import DueRung
 from domain.messages import SYSTEM, Act, Message
-from domain.references import case_ref, task_ref, workflow_id
+from domain.references import case_ref, task_ref
 from domain.rulebook import Rulebook
 from domain.tasks.commands import (
     AssignTask,
@@ -40,7 +40,6 @@ from domain.tasks.commands import (
     CompleteTask,
     DeclareConflict,
     DelegateTask,
-    OpenTask,
     ParkTask,
     ReleaseTask,
     ReturnTask,
@@ -53,6 +52,7 @@ from domain.tasks.rules import CaseSide, Hats
 from domain.tasks.types import Priority
 from runtime.reference_data import load_reference_data
 from runtime.store import Store
+from tests.opened_tasks import task_for
 
 PLACES = (
     Place(district="I", street="Długa", number="12", point=Point(lat=50.067, lon=19.937)),
@@ -134,7 +134,10 @@ class Case:
     def open_needed(self) -> "Case":
         """Open the tasks that the case waits for, as its workflow does first."""
         act = self._act(SYSTEM)
-        opened = [Task.open(self._order(order), act) for order in self._missing()]
+        opened = [
+            Task.open(task_for(self.case, order, self.at, self.book), act)
+            for order in self._missing()
+        ]
         self.tasks |= {task.task_ref: task for task in opened}
         self._save(*opened)
         return self
@@ -209,6 +212,14 @@ class Case:
         above = self.book.organisation.superiors(task.candidates[0])[0]
         command = ChangePriority(priority=priority, note=sealed("pilne"))
         task.change_priority(command, self._act(holder(above)), self._hats(above))
+        self._save(task)
+        return self
+
+    def climb(self, task: Task) -> "Case":
+        """Every step of its ladder whose moment has come, as the workflow takes them."""
+        for rung in task.rungs:
+            if rung.fires_at <= self.at and (rung.ladder, rung.step) not in task.fired:
+                task.climb_ladder(DueRung(rung=rung, skipped=()), (), self._act(SYSTEM))
         self._save(task)
         return self
 
@@ -355,38 +366,6 @@ class Case:
         for order in forms.tasks_needed(self.case):
             if task_ref(self.reference, order.type, order.subject, order.round) not in self.tasks:
                 yield order
-
-    def _order(self, order: TaskOrder) -> OpenTask:
-        kind = forms.TASK_TYPES[order.type]
-        deadlines, started = self.book.deadlines, forms.started_at(self.case, order)
-        respond_rule = forms.respond_rule(order)
-        respond_by = deadlines.term(respond_rule, started) if respond_rule else None
-        complete_by = deadlines.term(forms.complete_rule(self.case, order), started)
-        return OpenTask(
-            task_ref=task_ref(self.reference, order.type, order.subject, order.round),
-            workflow_id=workflow_id("intervention", self.reference),
-            case_ref=self.reference,
-            process="intervention",
-            type=order.type,
-            subject=order.subject,
-            round=order.round,
-            candidates=forms.candidates(self.case, order),
-            excluded=forms.excluded(self.case, order),
-            outcomes=tuple(kind.outcomes),
-            respond_by=respond_by,
-            complete_by=complete_by,
-            ladder=kind.ladder,
-            rungs=rungs(
-                self.book.ladders[kind.ladder],
-                opened_at=self.at,
-                respond_by=respond_by,
-                complete_by=complete_by,
-                calendar=deadlines.calendar,
-                hour=self.book.limits.tasks.ladder_hour,
-            ),
-            priority=kind.priority,
-            form=order.type,
-        )
 
     def _hats(
         self,

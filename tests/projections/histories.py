@@ -70,7 +70,7 @@ def possible(case: Case) -> list[Step]:
         steps += _of_whoever_holds(case, task)
         steps += _of_whoever_looks_on(case, task)
     steps += [partial(case.comment, task) for task in case.tasks.values() if not task.is_open][-1:]
-    if _may_close(case):
+    if may_close(case):
         steps += 3 * [lambda: case.wait_for_window().close()]
     return steps
 
@@ -133,7 +133,7 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
             return [lambda: case.note_bounce(subject)]
 
 
-def _may_close(case: Case) -> bool:
+def may_close(case: Case) -> bool:
     """Once the window is over."""
     window = case.case.window
     if window is None or window.ends_at is None:

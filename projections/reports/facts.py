@@ -1,0 +1,173 @@
+"""What reports know of cases: plain rows, with the time of everything that happened.
+
+A moment `before` is always exclusive: at the end of a period it is the first instant after it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from domain.terms import Term
+
+OUTSIDE_TERMS: Final = frozenset(
+    {"duplicate", "transferred", "left_without_consideration", "registered_in_error"}
+)
+"""Cases that ended so are counted in rows of their own and not for timeliness."""
+
+_WITH_UNIT: Final = frozenset({"sent"})
+_DONE_WITH: Final = frozenset({"accepted", "returned", "recalled", "written_off", "handed_over"})
+
+
+@dataclass(frozen=True)
+class Answer:
+    at: datetime
+    result: str
+    promised_on: date | None
+
+
+@dataclass(frozen=True)
+class Closing:
+    at: datetime
+    outcome: str
+
+
+@dataclass(frozen=True)
+class DelayNotice:
+    """A notice of delay with the date by which the matter will be settled (KPA art. 245)."""
+
+    at: datetime
+    new_date: date
+
+
+@dataclass(frozen=True)
+class MisroutedReturn:
+    at: datetime
+    late: bool
+
+
+@dataclass(frozen=True)
+class Escalation:
+    at: datetime
+    level: int
+
+
+@dataclass(frozen=True)
+class ReferralFacts:
+    """One question to one unit. What no event tells of yet stays empty."""
+
+    referral: str
+    unit: str
+    lead: bool
+    sent_at: datetime
+    first_term: Term | None
+    """None for a body that takes the matter over and owes no feedback."""
+    terms: tuple[tuple[datetime, Term], ...] = ()
+    """Each since when it is in force."""
+    states: tuple[tuple[datetime, str], ...] = ()
+    answers: tuple[Answer, ...] = ()
+    insufficient: tuple[datetime, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    interim: tuple[datetime, ...] = ()
+    misrouted: tuple[MisroutedReturn, ...] = ()
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """The first answer, whatever was thought of it."""
+        return self.answers[0].at if self.answers else None
+
+    @property
+    def informed_at(self) -> datetime | None:
+        """The first information of any kind."""
+        known = [*self.interim, *(answer.at for answer in self.answers)]
+        return min(known, default=None)
+
+    def state(self, before: datetime) -> str | None:
+        """None before it was sent."""
+        return next((state for at, state in reversed(self.states) if at < before), None)
+
+    def term(self, before: datetime) -> Term | None:
+        """The term in force."""
+        return next((term for at, term in reversed(self.terms) if at < before), None)
+
+    def is_with_unit(self, before: datetime) -> bool:
+        return self.state(before) in _WITH_UNIT
+
+    def ended_at(self) -> datetime | None:
+        """When it was over, with an answer or without."""
+        return next((at for at, state in self.states if state in _DONE_WITH), None)
+
+    def reached(self, state: str) -> datetime | None:
+        return next((at for at, found in self.states if found == state), None)
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """One intervention. What no event tells of yet stays empty."""
+
+    reference: str
+    received_at: datetime
+    registered_at: datetime
+    channel: str
+    category: str
+    district: str | None
+    reach: str
+    clocks: Mapping[str, Term]
+    referrals: Mapping[str, ReferralFacts]
+    acknowledged_at: datetime | None = None
+    forwarded_at: datetime | None = None
+    """The first notice of forwarding handed to its channel."""
+    answered_at: datetime | None = None
+    """The first full notice of outcome handed to its channel; the final reply, where there is
+    nobody to send it to."""
+    answered_with: str | None = None
+    reply_outcome: str | None = None
+    reply_is_partial: bool = False
+    closings: tuple[Closing, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    state_told_at: datetime | None = None
+    delay_notices: tuple[DelayNotice, ...] = ()
+    reopenings: tuple[datetime, ...] = ()
+    parted: tuple[datetime, ...] = ()
+    """Parted from its duplicate, which opened it again."""
+    with_sender: tuple[tuple[datetime, datetime | None], ...] = ()
+
+    @property
+    def group(self) -> str:
+        return self.category.partition(".")[0]
+
+    def open(self, before: datetime) -> bool:
+        closed = sum(closing.at < before for closing in self.closings)
+        opened = sum(at < before for at in self.parted)
+        return self.registered_at < before and closed <= opened
+
+    def settled(self, before: datetime) -> bool:
+        return self.answered_at is not None and self.answered_at < before
+
+    def counts_for_terms(self, before: datetime) -> bool:
+        """Whether it is known, and did not end as something that has no term here."""
+        if self.open(before):
+            return True
+        ended = [closing.outcome for closing in self.closings if closing.at < before]
+        return bool(ended) and ended[-1] not in OUTSIDE_TERMS
+
+    def overdue(self, before: datetime, at: datetime) -> bool:
+        """Open, not settled, and past the safe due of the settlement at the moment `at`."""
+        late = self.clocks["settlement"].overdue(at)
+        return self.open(before) and not self.settled(before) and late
+
+    def holder(self, before: datetime) -> str:
+        """Who has to act: `unit`, `sender` or `us`."""
+        if any(since < before and (until is None or until >= before)
+               for since, until in self.with_sender):  # fmt: skip
+            return "sender"
+        return "unit" if self.units_that_owe(before) else "us"
+
+    def units_that_owe(self, before: datetime) -> tuple[str, ...]:
+        held = (row.unit for row in self.referrals.values() if row.is_with_unit(before))
+        return tuple(dict.fromkeys(held))
+
+    def feedback_of_lead(self) -> datetime | None:
+        """When the answer of a leading unit was first accepted."""
+        accepted = (row.reached("accepted") for row in self.referrals.values() if row.lead)
+        return min((at for at in accepted if at), default=None)

@@ -1,0 +1,194 @@
+"""Folding the log, up to a position, into the rows that reports count with."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from domain.interventions import events
+from domain.references import case_of
+from domain.tasks import events as task_events
+from projections.reports.facts import Answer, CaseFacts, Closing, Escalation, ReferralFacts
+from runtime.store import Store
+
+PAGE: Final = 2_000
+
+Handler = Callable[[CaseFacts, Any], CaseFacts]
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that the log tells up to a position; cases in the order of their references."""
+
+    cases: tuple[CaseFacts, ...]
+    position: int
+
+
+def position_at(store: Store, moment: datetime) -> int:
+    """The last position that had been recorded at a moment.
+
+    The log keeps no time of its own: an event carries the time of its act, taken just before it
+    was recorded. As positions only grow, an event counts as recorded when the latest act up to
+    it was done. So the answer is the end of the part of the log in which no act is later than
+    the moment, and what is appended after a later act never changes it. The limits: clocks of
+    machines that differ move it by as much; an act whose clock ran ahead hides what follows it
+    until its time has come; and of a moment that is only just past, a transaction that began
+    before it may still be recorded.
+    """
+    position = 0
+    for at, event in _events(store, (), None):
+        if event.timestamp > moment:
+            break
+        position = at
+    return position
+
+
+def fold(store: Store, position: int) -> Known:
+    """What the log up to and with this position tells."""
+    cases: dict[str, CaseFacts] = {}
+    for _, event in _events(store, (events.Registered.TOPIC, *HANDLERS), position):
+        if isinstance(event, events.Registered):
+            cases[event.reference] = _registered(event)
+            continue
+        is_task = isinstance(event, task_events.TaskEvent)
+        reference = case_of(event.task_ref) if is_task else event.reference
+        if (case := cases.get(reference)) is not None:  # tasks of other processes
+            cases[reference] = HANDLERS[event.TOPIC](case, event)
+    return Known(tuple(cases[reference] for reference in sorted(cases)), position)
+
+
+def _events(store: Store, topics: tuple[str, ...], until: int | None) -> Iterator[tuple[int, Any]]:
+    after = 0
+    decode = store.mapper.to_domain_event
+    while until is None or after < until:
+        page = store.recorder.select_notifications(
+            after, PAGE, until, topics=topics, inclusive_of_start=False
+        )
+        if not page:
+            return
+        yield from ((stored.id, decode(stored)) for stored in page)
+        after = page[-1].id
+
+
+def _registered(event: events.Registered) -> CaseFacts:
+    return CaseFacts(
+        reference=event.reference,
+        received_at=event.received_at,
+        registered_at=event.timestamp,
+        channel=event.channel,
+        category=event.category,
+        district=event.place.district,
+        reach=event.reach,
+        clocks=dict(event.clocks),
+        referrals={},
+    )
+
+
+def _forwarded(case: CaseFacts, event: events.Forwarded) -> CaseFacts:
+    term = event.feedback_by
+    return _with(
+        case,
+        ReferralFacts(
+            referral=event.referral,
+            unit=event.unit,
+            lead=event.lead,
+            sent_at=event.timestamp,
+            first_term=term,
+            terms=((event.timestamp, term),) if term else (),
+            states=((event.timestamp, "sent"),),
+        ),
+    )
+
+
+def _answered(case: CaseFacts, event: events.ReferralAnswered) -> CaseFacts:
+    row = _moved(case, event, "answered")
+    answer = Answer(event.timestamp, event.result, event.promised_on)
+    return _with(case, replace(row, answers=(*row.answers, answer)))
+
+
+def _accepted(case: CaseFacts, event: events.FeedbackAccepted) -> CaseFacts:
+    return _with(case, _moved(case, event, "accepted"))
+
+
+def _insufficient(case: CaseFacts, event: events.FeedbackReturned) -> CaseFacts:
+    row = _moved(case, event, "sent")
+    return _with(
+        case,
+        replace(
+            row,
+            insufficient=(*row.insufficient, event.timestamp),
+            terms=(*row.terms, (event.timestamp, event.feedback_by)),
+        ),
+    )
+
+
+def _handed_over(case: CaseFacts, event: events.HandedOver) -> CaseFacts:
+    return _with(case, _moved(case, event, "handed_over"))
+
+
+def _submitted(case: CaseFacts, event: events.ReplySubmitted) -> CaseFacts:
+    case = replace(case, reply_outcome=event.outcome, reply_is_partial=event.partial)
+    return case if event.sensitive else _replied(case, event)
+
+
+def _replied(case: CaseFacts, event: events.InterventionEvent) -> CaseFacts:
+    """The reply is final, which settles the case when there is nobody to send it to."""
+    return case if case.reach == "email" else _settled(case, event)
+
+
+def _settled(case: CaseFacts, event: events.InterventionEvent) -> CaseFacts:
+    if case.answered_at is not None or case.reply_is_partial:
+        return case
+    return replace(case, answered_at=event.timestamp, answered_with=case.reply_outcome)
+
+
+def _notice_sent(case: CaseFacts, event: events.NoticeSent) -> CaseFacts:
+    match event.kind:
+        case "N1":
+            return replace(case, acknowledged_at=case.acknowledged_at or event.timestamp)
+        case "N2":
+            return replace(case, forwarded_at=case.forwarded_at or event.timestamp)
+        case "N5":
+            return _settled(case, event)
+        case "N6":
+            return replace(case, state_told_at=case.state_told_at or event.timestamp)
+        case _:
+            return case
+
+
+def _closed(case: CaseFacts, event: events.Closed) -> CaseFacts:
+    return replace(case, closings=(*case.closings, Closing(event.timestamp, event.outcome)))
+
+
+def _escalated(case: CaseFacts, event: task_events.Escalated) -> CaseFacts:
+    step = Escalation(event.timestamp, event.level)
+    case = replace(case, escalations=(*case.escalations, step))
+    _, _, _, task_type, *subject, _ = event.task_ref.split("-")
+    if task_type != "answer_referral":
+        return case
+    row = case.referrals[subject[0]]
+    return _with(case, replace(row, escalations=(*row.escalations, step)))
+
+
+def _moved(case: CaseFacts, event: Any, state: str) -> ReferralFacts:
+    row = case.referrals[event.referral]
+    return replace(row, states=(*row.states, (event.timestamp, state)))
+
+
+def _with(case: CaseFacts, row: ReferralFacts) -> CaseFacts:
+    return replace(case, referrals={**case.referrals, row.referral: row})
+
+
+HANDLERS: Final[Mapping[str, Handler]] = {
+    "intervention.Forwarded": _forwarded,
+    "intervention.ReferralAnswered": _answered,
+    "intervention.FeedbackAccepted": _accepted,
+    "intervention.FeedbackReturned": _insufficient,
+    "intervention.HandedOver": _handed_over,
+    "intervention.ReplySubmitted": _submitted,
+    "intervention.ReplyApproved": _replied,
+    "intervention.NoticeSent": _notice_sent,
+    "intervention.Closed": _closed,
+    "task.Escalated": _escalated,
+}
+"""By topic, of cases that are registered. What reports do not count with is not read."""

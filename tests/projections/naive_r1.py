@@ -1,0 +1,372 @@
+"""R1 counted a second time, straight from the raw events and by nothing that the report uses."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from runtime.store import Store
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+Row = dict[str, Any]
+Rows = dict[str, Row]
+
+
+def day(moment: datetime) -> date:
+    return moment.astimezone(WARSAW).date()
+
+
+def tenth(value: Fraction) -> float:
+    """To one decimal, a half away from zero."""
+    tenths = math.floor(abs(value) * 10 + Fraction(1, 2))
+    return math.copysign(tenths / 10, value) if tenths else 0.0
+
+
+def days_of(span: timedelta) -> float:
+    return tenth(Fraction(span // timedelta(microseconds=1), 86_400_000_000))
+
+
+def ranked(values: Iterable[float], percent: int) -> float | None:
+    ordered = sorted(values)
+    return ordered[math.ceil(Fraction(percent * len(ordered), 100)) - 1] if ordered else None
+
+
+def change(now: int, then: int) -> float | None:
+    return tenth(Fraction(100 * (now - then), then)) if then else None
+
+
+def parts(counts: dict[str, int]) -> dict[str, float]:
+    """By the largest remainder, in the order of the rows."""
+    whole = sum(counts.values())
+    if not whole:
+        return dict.fromkeys(counts, 0.0)
+    exact = {key: Fraction(1000 * count, whole) for key, count in counts.items()}
+    given = {key: math.floor(value) for key, value in exact.items()}
+    for key in sorted(counts, key=lambda key: given[key] - exact[key]):
+        if sum(given.values()) < 1000:
+            given[key] += 1
+    return {key: value / 10 for key, value in given.items()}
+
+
+class Story:
+    """The events of one case."""
+
+    def __init__(self, events: list[Any]) -> None:
+        self.events = events
+        self.born = self.all("intervention.Registered")[0]
+        self.received = self.born.received_at
+        self.registered = self.born.timestamp
+        self.referrals = {e.referral: e for e in self.all("intervention.Forwarded")}
+        self.ack = self.letter("N1")
+        self.forwarded = self.letter("N2")
+        self.answered, self.outcome = self._answer()
+        closed = self.all("intervention.Closed")
+        self.closed = closed[0].timestamp if closed else None
+
+    def all(self, topic: str, referral: str | None = None) -> list[Any]:
+        return [
+            event
+            for event in self.events
+            if topic == event.TOPIC and referral in (None, getattr(event, "referral", None))
+        ]
+
+    def letter(self, kind: str) -> datetime | None:
+        sent = [e.timestamp for e in self.all("intervention.NoticeSent") if e.kind == kind]
+        return sent[0] if sent else None
+
+    def _answer(self) -> tuple[datetime | None, str | None]:
+        outcome: str | None = None
+        for event in self.events:
+            if event.TOPIC == "intervention.ReplySubmitted":
+                outcome = event.outcome
+                final = not event.sensitive
+            else:
+                final = event.TOPIC == "intervention.ReplyApproved"
+            sent = event.TOPIC == "intervention.NoticeSent" and event.kind == "N5"
+            if sent or (final and self.born.reach == "none"):
+                return event.timestamp, outcome
+        return None, None
+
+    def lead_accepted(self) -> datetime | None:
+        leads = [key for key, event in self.referrals.items() if event.lead]
+        found = (
+            [e.timestamp for e in self.all("intervention.FeedbackAccepted", leads[0])]
+            if leads
+            else []
+        )
+        return found[0] if found else None
+
+    def answer(self, referral: str) -> datetime | None:
+        found = self.all("intervention.ReferralAnswered", referral)
+        return found[0].timestamp if found else None
+
+    def waits_for_unit(self, referral: str, before: datetime) -> bool:
+        moves = [
+            event.TOPIC
+            for event in self.events
+            if getattr(event, "referral", None) == referral and event.timestamp < before
+        ]
+        return bool(moves) and moves[-1] in (
+            "intervention.Forwarded",
+            "intervention.FeedbackReturned",
+        )
+
+
+class Naive:
+    """What each table must show of a period, by the keys of its rows and columns."""
+
+    def __init__(self, store: Store, as_of: datetime) -> None:
+        by_case: dict[str, list[Any]] = defaultdict(list)
+        self.escalations: list[tuple[str, str, datetime, int]] = []
+        for stored in store.recorder.select_notifications(None, 1_000_000):
+            event: Any = store.mapper.to_domain_event(stored)
+            if event.timestamp > as_of:
+                break
+            if stored.topic.startswith("intervention."):
+                by_case[event.reference].append(event)
+            elif stored.topic == "task.Escalated" and "answer_referral" in event.task_ref:
+                case, _, rest = event.task_ref.partition("-answer_referral-")
+                self.escalations.append((case, rest[:2], event.timestamp, event.level))
+        self.stories = {reference: Story(events) for reference, events in by_case.items()}
+        self.as_of = as_of
+
+    def period(self, first: date, to: date) -> "NaivePeriod":
+        return NaivePeriod(self, first, to)
+
+
+class NaivePeriod:
+    def __init__(self, naive: Naive, first: date, to: date) -> None:
+        self.start = datetime(first.year, first.month, first.day, tzinfo=WARSAW)
+        self.end = datetime(to.year, to.month, to.day, tzinfo=WARSAW)
+        self.moment = min(naive.as_of, self.end - timedelta(microseconds=1))
+        self.stories = list(naive.stories.values())
+        self.naive = naive
+
+    def has(self, moment: datetime | None) -> bool:
+        return moment is not None and self.start <= moment < self.end
+
+    def past(self, moment: datetime | None) -> bool:
+        return moment is not None and moment < self.end
+
+    def count(self, wanted: Callable[[Story], bool]) -> int:
+        return sum(map(bool, map(wanted, self.stories)))
+
+    def is_open(self, story: Story) -> bool:
+        return self.past(story.registered) and not self.past(story.closed)
+
+    def is_overdue(self, story: Story) -> bool:
+        due = story.born.clocks["settlement"].due_at
+        return self.is_open(story) and not self.past(story.answered) and self.moment >= due
+
+    def in_time(self, story: Story, end: str) -> bool:
+        term = story.born.clocks["settlement"]
+        return self.has(story.answered) and story.answered < getattr(term, end)
+
+    def summary(self) -> dict[str, int]:
+        return {
+            "received": self.count(lambda s: self.has(s.received)),
+            "registered": self.count(lambda s: self.has(s.registered)),
+            "forwarded": self.count(lambda s: self.has(s.forwarded)),
+            "with_feedback": self.count(lambda s: self.has(s.lead_accepted())),
+            "answered": self.count(lambda s: self.has(s.answered)),
+            "in_time_legal": self.count(lambda s: self.in_time(s, "ends_at")),
+            "in_time_own": self.count(lambda s: self.in_time(s, "due_at")),
+            "closed": self.count(lambda s: self.has(s.closed)),
+            "open": self.count(self.is_open),
+            "overdue": self.count(self.is_overdue),
+            "reopened": 0,
+            "joined": 0,
+            "transferred": 0,
+            "unconsidered": 0,
+        }
+
+    def units(self) -> Rows:
+        found: dict[str, list[tuple[Story, str]]] = defaultdict(list)
+        for story in self.stories:
+            for key, event in story.referrals.items():
+                if self.past(event.timestamp):
+                    found[event.unit].append((story, key))
+                    found["total"].append((story, key))
+        rows = {unit: self._unit(some) for unit, some in found.items()}
+        rows.setdefault("total", self._unit([]))
+        return {u: row for u, row in rows.items() if u == "total" or any(row.values())}
+
+    def _unit(self, some: list[tuple[Story, str]]) -> Row:
+        answered, days, own, overdue = 0, [], 0, 0
+        for story, key in some:
+            sent, at = story.referrals[key], story.answer(key)
+            if self.has(at):
+                answered += 1
+                days.append(days_of(at - sent.timestamp))
+                own += at < sent.feedback_by.due_at
+            returned = [
+                e for e in story.all("intervention.FeedbackReturned", key) if self.past(e.timestamp)
+            ]
+            term = returned[-1].feedback_by if returned else sent.feedback_by
+            waits = story.waits_for_unit(key, self.end)
+            overdue += waits and term is not None and self.moment >= term.due_at
+        levels = [
+            level
+            for case, referral, at, level in self.naive.escalations
+            if self.has(at) and any((s.born.reference, k) == (case, referral) for s, k in some)
+        ]
+        return {
+            "sent": sum(self.has(s.referrals[k].timestamp) for s, k in some),
+            "answered": answered,
+            "own": own,
+            "extended": 0,
+            "late": answered - own,
+            "open": sum(s.waits_for_unit(k, self.end) for s, k in some),
+            "overdue": overdue,
+            "first_information": ranked(days, 50),
+            "median": ranked(days, 50),
+            "percentile": ranked(days, 90),
+            "misrouted": 0,
+            "misrouted_late": 0,
+            "insufficient": sum(
+                self.has(e.timestamp)
+                for s, k in some
+                for e in s.all("intervention.FeedbackReturned", k)
+            ),
+            "escalations": len(levels),
+            "highest": max(levels, default=0),
+            "reopened": 0,
+        }
+
+    def received_by(self, key: Callable[[Story], str]) -> Counter[str]:
+        return Counter(key(story) for story in self.stories if self.has(story.received))
+
+    def kinds(self, previous: "NaivePeriod") -> Rows:
+        now, then = (each.received_by(category) for each in (self, previous))
+        settled = [story for story in self.stories if self.has(story.answered)]
+        days: dict[str, list[float]] = defaultdict(list)
+        for story in settled:
+            for key in (category(story), "total"):
+                days[key].append(days_of(story.answered - story.received))
+        keys = sorted({*now, *then, *days} - {"total"}, key=lambda key: (-now[key], key))
+        shared = parts({key: now[key] for key in keys})
+        now["total"], then["total"] = now.total(), then.total()
+        shared["total"] = 100.0 if now["total"] else 0.0
+        return {
+            key: {
+                "received": now[key],
+                "share": shared[key],
+                "answered": len(days[key]),
+                "median": ranked(days[key], 50),
+                "percentile": ranked(days[key], 90),
+                "change": change(now[key], then[key]),
+            }
+            for key in (*keys, "total")
+        }
+
+    def districts(self, known: Iterable[str]) -> Rows:
+        def row(wanted: Callable[[Story], bool]) -> Row:
+            here = [story for story in self.stories if wanted(story)]
+            return {
+                "received": sum(self.has(story.received) for story in here),
+                "open": sum(map(self.is_open, here)),
+                "overdue": sum(map(self.is_overdue, here)),
+            }
+
+        rows = {key: row(lambda s, key=key: s.born.place.district == key) for key in known}  # type: ignore[misc]  # a default of a lambda
+        rows["unknown"] = row(lambda s: s.born.place.district is None)
+        return {**rows, "total": row(lambda s: True)}
+
+    def channels(self, previous: "NaivePeriod") -> Rows:
+        now, then = (each.received_by(lambda s: s.born.channel) for each in (self, previous))
+        keys = sorted({*now, *then}, key=lambda key: (-now[key], key))
+        shared = parts({key: now[key] for key in keys})
+        rows = {
+            key: {
+                "received": now[key],
+                "share": shared[key],
+                "change": change(now[key], then[key]),
+            }
+            for key in keys
+        }
+        total = {
+            "received": now.total(),
+            "share": 100.0 if now else 0.0,
+            "change": change(now.total(), then.total()),
+        }
+        return {**rows, "total": total}
+
+    def terms(self) -> Rows:
+        clocks: dict[str, list[tuple[Any, datetime | None, datetime | None]]] = {
+            name: []
+            for name in ("acknowledgement", "forwarding", "settlement", "state_notice", "feedback")
+        }
+        for story in self.stories:
+            terms, answered = story.born.clocks, story.answered
+            both = [at for at in (story.forwarded, answered) if at is not None]
+            first = min(both, default=None)
+            if not self.past(story.registered):
+                continue
+            if story.born.reach == "email":
+                clocks["acknowledgement"].append(
+                    (terms["acknowledgement"], story.ack, story.closed)
+                )
+            clocks["forwarding"].append((terms["forwarding"], first, story.closed))
+            clocks["settlement"].append((terms["settlement"], answered, story.closed))
+            if "state_notice" in terms:
+                clocks["state_notice"].append((terms["state_notice"], answered, story.closed))
+            for key, event in story.referrals.items():
+                if event.feedback_by is not None and self.past(event.timestamp):
+                    clocks["feedback"].append((event.feedback_by, story.answer(key), None))
+        return {name: self._term(found) for name, found in clocks.items()}
+
+    def _term(self, found: list[tuple[Any, datetime | None, datetime | None]]) -> Row:
+        row = dict.fromkeys(
+            ("cases", "own", "legal", "announced", "late", "running", "announced_running"), 0
+        )
+        longest = 0
+        for term, done, closed in found:
+            if (self.past(done) and not self.has(done)) or (
+                not self.past(done) and self.past(closed)
+            ):
+                continue
+            at = done if done is not None and self.past(done) else self.moment
+            row["cases"] += 1
+            longest = max(longest, (day(at) - term.legal_end).days)
+            if at >= term.ends_at:
+                row["late"] += 1
+            elif not self.past(done):
+                row["running"] += 1
+            else:
+                row["legal"] += 1
+                row["own"] += at < term.due_at
+        due = row["legal"] + row["late"]
+        rate = tenth(Fraction(100 * row["legal"], due)) if due else None
+        return {**row, "legal_share": rate, "longest": longest or None}
+
+    def forwarding(self) -> Rows:
+        counts = dict.fromkeys(("up_to_1", "from_2_to_3", "from_4_to_7", "more"), 0)
+        for story in self.stories:
+            if story.forwarded is not None and self.has(story.forwarded):
+                days = (day(story.forwarded) - day(story.received)).days
+                limits = (1, 3, 7, 100_000)
+                counts[
+                    next(key for key, most in zip(counts, limits, strict=True) if days <= most)
+                ] += 1
+        shared = parts(counts)
+        rows = {key: {"forwarded": n, "share": shared[key]} for key, n in counts.items()}
+        whole = sum(counts.values())
+        return {**rows, "total": {"forwarded": whole, "share": 100.0 if whole else 0.0}}
+
+    def outcomes(self) -> Rows:
+        names = ("done", "planned", "not_possible", "no_basis", "information_given", "handed_over")
+        counts = dict.fromkeys(names, 0)
+        for story in self.stories:
+            if self.has(story.answered):
+                counts[str(story.outcome)] += 1
+        shared = parts(counts)
+        rows = {key: {"cases": n, "share": shared[key]} for key, n in counts.items()}
+        whole = sum(counts.values())
+        return {**rows, "total": {"cases": whole, "share": 100.0 if whole else 0.0}}
+
+
+def category(story: Story) -> str:
+    return str(story.born.category)

@@ -1,0 +1,76 @@
+"""A random log of many cases over months, in the order of time, seeded so that it comes again."""
+
+import heapq
+from collections import deque
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+from zoneinfo import ZoneInfo
+
+from domain.interventions.commands import Place
+from runtime.store import Store
+from tests.builders import Case
+from tests.projections.histories import may_close, possible
+
+BEGIN = datetime(2026, 8, 20, 8, 0, tzinfo=ZoneInfo("Europe/Warsaw"))
+LAST_RECEIPT = timedelta(days=90)
+CATEGORIES = ("roads.pothole", "traffic.signal", "lighting.street", "lighting.park")
+CHANNELS = ("phone", "form", "email", "letter")
+DISTRICTS = ("I", "XVIII", "IV", None)
+OUTCOMES = ("done", "not_possible", "no_basis", "information_given", "planned")
+GAPS = (0.2, 1, 5, 20, 70, 200)
+"""Hours between the steps of a case."""
+
+_numbers = count(1)
+
+
+def random_log(store: Store, seed: int, *, cases: int = 30, until: datetime | None = None) -> None:
+    """Cases that begin between August and November; each step is the next one in time."""
+    chance = Random(seed)
+    births = deque(sorted(BEGIN + LAST_RECEIPT * chance.random() for _ in range(cases)))
+    waiting: list[tuple[datetime, int, Case]] = []
+    while births or waiting:
+        if births and (not waiting or births[0] <= waiting[0][0]):
+            case = _born(store, births.popleft(), chance)
+        else:
+            _, _, case = heapq.heappop(waiting)
+            _step(case, chance)
+        case.at += timedelta(hours=chance.choice(GAPS) * (0.5 + chance.random()))
+        is_over = case.case.stage == "closed" or (until is not None and case.at >= until)
+        if not is_over and chance.random() > 0.03:  # some are forgotten
+            heapq.heappush(waiting, (case.at, int(case.reference[-6:]), case))
+
+
+def _born(store: Store, at: datetime, chance: Random) -> Case:
+    return Case(
+        next(_numbers),
+        at,
+        store=store,
+        pace=timedelta(milliseconds=1),
+        received_at=at - timedelta(hours=chance.choice((0, 0, 3, 60))),
+        channel=chance.choice(CHANNELS),
+        category=chance.choice(CATEGORIES),
+        place=Place(district=chance.choice(DISTRICTS), street="Długa"),
+        brought_by=chance.choice(("none", "none", "mp")),
+        reach=chance.choice(("email", "email", "none")),
+    ).open_needed()
+
+
+def _step(case: Case, chance: Random) -> None:
+    window = case.case.window
+    if case.case.stage == "replied" and window is not None and window.ends_at is not None:
+        if case.at < window.ends_at:
+            case.send_letters()
+            case.at = window.ends_at
+        elif may_close(case):
+            case.close()
+        return
+    for task in case.open_tasks:
+        case.climb(task)
+    kinds = {task.type for task in case.open_tasks}
+    if "triage" in kinds and chance.random() < 0.3:
+        case.forward("ZZM", "EXT-GAZ")
+    elif "draft_reply" in kinds:
+        case.draft(chance.choice(OUTCOMES), ("media",) if chance.random() < 0.3 else ())
+    else:
+        chance.choice(possible(case))()

@@ -1,0 +1,221 @@
+"""R1: terms at the edges of periods, told by the stories of the process; periods and figures."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.working_days import WARSAW
+from projections.reports.document import Report
+from projections.reports.facts import CaseFacts, Closing, DelayNotice
+from projections.reports.figures import change, nearest_rank, shares
+from projections.reports.fold import Known, fold
+from projections.reports.parameters import Parameters
+from projections.reports.periods import Period
+from projections.reports.r1 import r1
+from runtime.reference_data import load_reference_data
+from runtime.settings import Settings
+from runtime.store import Store
+from tests.builders import Case
+
+REFERENCE = load_reference_data()
+ANNOUNCED = DelayNotice(datetime(2026, 11, 20, 12, tzinfo=WARSAW), date(2026, 12, 11))
+
+
+def at(month: int, day: int, hour: int = 9) -> datetime:
+    return datetime(2026, month, day, hour, 40, tzinfo=WARSAW)
+
+
+def month_of(month: int, case: CaseFacts, as_of: datetime) -> Report:
+    period = Period(date(2026, month, 1), date(2026 + month // 12, month % 12 + 1, 1))
+    return r1(Parameters(period, as_of), Known((case,), 1), REFERENCE)
+
+
+def settlement(report: Report) -> dict[str, Any]:
+    """What is not zero or empty in the row of the settlement."""
+    table = report.table("R1.6")
+    columns = table.columns[table.columns.index("cases") :]
+    cells = {name: table.column(name)["settlement"] for name in columns}
+    return {name: cell for name, cell in cells.items() if cell}
+
+
+def summary(report: Report) -> dict[str, int]:
+    return {key: n for key, n in report.table("R1.1").column("period").items() if n}
+
+
+@pytest.fixture(scope="module")
+def silent_unit(tmp_path_factory: pytest.TempPathFactory) -> CaseFacts:
+    """Story 2: received on 29 October, answered on 4 December. Its notice of delay is no event
+    yet, so it is put where the fold will put it."""
+    store = Store(Settings(var=tmp_path_factory.mktemp("log")))
+    case = Case(123, at(10, 29, 19), store=store, pace=timedelta(minutes=1))
+    case.open_needed().send_letters()
+    case.at = at(11, 2)
+    case.forward("ZDMK").send_letters()
+    case.at = at(11, 27)
+    case.answer().accept()
+    case.at = at(12, 4)
+    case.draft().send_letters()
+    [facts] = fold(store, store.position()).cases
+    store.close()
+    return facts
+
+
+@pytest.fixture
+def announced(silent_unit: CaseFacts) -> CaseFacts:
+    return replace(silent_unit, delay_notices=(ANNOUNCED,))
+
+
+def test_in_october_the_case_is_received_and_open(announced: CaseFacts) -> None:
+    report = month_of(10, announced, at(12, 20))
+    assert summary(report) == {"received": 1, "registered": 1, "open": 1}
+    assert settlement(report) == {"cases": 1, "running": 1}
+
+
+def test_at_the_end_of_november_it_is_overdue_and_not_late(announced: CaseFacts) -> None:
+    report = month_of(11, announced, at(12, 20))
+    assert summary(report) == {"forwarded": 1, "with_feedback": 1, "open": 1, "overdue": 1}
+    assert settlement(report) == {"cases": 1, "running": 1}
+    assert report.table("R1.9").column("announced") == {announced.reference: date(2026, 12, 11)}
+    assert report.table("R1.9").column("days_late") == {announced.reference: 0}
+
+
+def test_on_the_first_of_december_the_announced_date_runs(announced: CaseFacts) -> None:
+    so_far = replace(announced, answered_at=None)
+    report = month_of(12, so_far, at(12, 1))
+    assert settlement(report) == {"cases": 1, "announced_running": 1, "longest": 1}
+    assert summary(report) == {"open": 1, "overdue": 1}
+
+
+def test_in_december_it_is_answered_as_announced_and_the_cause_is_the_unit(
+    announced: CaseFacts,
+) -> None:
+    report = month_of(12, announced, at(12, 20))
+    assert summary(report) == {"answered": 1, "open": 1}
+    assert settlement(report) == {"cases": 1, "announced": 1, "longest": 4}
+    assert report.table("R1.8").column("cases") == {"unit": 1, "sender": 0, "us": 0}
+    assert report.table("R1.8").column("median")["unit"] == 4
+    assert report.table("R1.8").column("median_working")["unit"] == 4
+
+
+def test_without_a_notice_of_delay_it_is_late_and_the_cause_is_who_held_it_then(
+    silent_unit: CaseFacts,
+) -> None:
+    report = month_of(12, silent_unit, at(12, 20))
+    assert settlement(report) == {"cases": 1, "late": 1, "longest": 4}
+    assert report.table("R1.8").column("cases") == {"unit": 0, "sender": 0, "us": 1}
+
+
+def test_a_notice_of_delay_given_after_the_end_does_not_count(silent_unit: CaseFacts) -> None:
+    too_late = DelayNotice(at(12, 1), date(2026, 12, 11))
+    report = month_of(12, replace(silent_unit, delay_notices=(too_late,)), at(12, 20))
+    assert settlement(report)["late"] == 1
+
+
+def test_a_report_does_not_know_an_answer_given_after_its_period(announced: CaseFacts) -> None:
+    early = month_of(11, replace(announced, answered_at=None), at(11, 30, 23))
+    late = month_of(11, announced, at(12, 20))
+    assert early.tables == late.tables
+
+
+@pytest.mark.parametrize("outcome", ["duplicate", "transferred", "left_without_consideration"])
+def test_what_ended_outside_the_terms_has_a_row_of_its_own(
+    silent_unit: CaseFacts, outcome: str
+) -> None:
+    ended = replace(silent_unit, answered_at=None, closings=(Closing(at(11, 3), outcome),))
+    report = month_of(11, ended, at(12, 20))
+    assert settlement(report) == {}
+    row = {"duplicate": "joined", "transferred": "transferred"}.get(outcome, "unconsidered")
+    assert summary(report) == {"forwarded": 1, "with_feedback": 1, "closed": 1, row: 1}
+
+
+def test_a_case_parted_from_its_duplicate_is_open_again(silent_unit: CaseFacts) -> None:
+    parted = replace(
+        silent_unit,
+        closings=(Closing(at(11, 3), "duplicate"), Closing(at(11, 20), "done")),
+        parted=(at(11, 10),),
+    )
+    assert [parted.open(at(11, day)) for day in (3, 4, 11, 21)] == [True, False, True, False]
+    assert summary(month_of(11, parted, at(12, 20)))["closed"] == 2
+
+
+def test_a_straight_case_is_in_time_by_both_measures(tmp_path: Path) -> None:
+    store = Store(Settings(var=tmp_path))
+    case = Case(1, at(10, 5), store=store, pace=timedelta(minutes=1)).open_needed().send_letters()
+    case.at = at(10, 6)
+    case.forward("ZDMK").send_letters()
+    case.at = at(10, 9)
+    case.answer().accept()
+    case.at = at(10, 13)
+    case.draft().send_letters()
+    [facts] = fold(store, store.position()).cases
+    store.close()
+    report = month_of(10, facts, at(11, 4))
+    assert settlement(report) == {
+        "cases": 1,
+        "own": 1,
+        "legal": 1,
+        "legal_share": Decimal("100.0"),
+    }
+    assert report.table("R1.7").column("forwarded")["up_to_1"] == 1
+    assert report.table("R1.2").column("own")["ZDMK"] == 1
+    assert report.table("R1.3").column("median")["total"] == Decimal("8.0")
+
+
+def days(text: str) -> Period:
+    return Period(*map(date.fromisoformat, text.split("/")))
+
+
+@pytest.mark.parametrize(
+    ("period", "kind", "previous", "last_year"),
+    [
+        ("2026-10-01/2026-11-01", "month", "2026-09-01/2026-10-01", "2025-10-01/2025-11-01"),
+        ("2026-01-01/2026-02-01", "month", "2025-12-01/2026-01-01", "2025-01-01/2025-02-01"),
+        ("2026-10-01/2027-01-01", "quarter", "2026-07-01/2026-10-01", "2025-10-01/2026-01-01"),
+        ("2026-02-01/2026-05-01", "free", "2025-11-04/2026-02-01", "2025-02-01/2025-05-01"),
+        ("2026-07-01/2027-01-01", "half_year", "2026-01-01/2026-07-01", "2025-07-01/2026-01-01"),
+        ("2026-01-01/2027-01-01", "year", "2025-01-01/2026-01-01", "2025-01-01/2026-01-01"),
+        ("2026-11-02/2026-11-09", "week", "2026-10-26/2026-11-02", "2025-11-03/2025-11-10"),
+        ("2026-12-28/2027-01-04", "week", "2026-12-21/2026-12-28", "2025-12-22/2025-12-29"),
+        ("2024-02-29/2024-03-01", "day", "2024-02-28/2024-02-29", "2023-02-28/2023-03-01"),
+    ],
+)  # fmt: skip
+def test_a_period_is_compared_with_the_one_before_and_that_of_the_last_year(
+    period: str, kind: str, previous: str, last_year: str
+) -> None:
+    wanted = days(period)
+    assert wanted.kind == kind
+    assert wanted.previous == days(previous)
+    assert wanted.last_year == days(last_year)
+
+
+def test_a_period_ends_at_midnight_in_warsaw_also_when_the_clocks_change() -> None:
+    october = days("2026-10-01/2026-11-01")
+    assert october.ends_at - october.starts_at == timedelta(days=31, hours=1)
+    assert not october.covers(october.ends_at)
+    assert october.covers(october.starts_at)
+
+
+@given(st.lists(st.integers(0, 1_000), min_size=1, max_size=30))
+def test_shares_make_a_hundred_and_keep_the_order_of_the_counts(counts: list[int]) -> None:
+    found = shares(counts)
+    assert sum(found) == (Decimal("100.0") if any(counts) else 0)
+    exact = [Decimal(100 * count) / (sum(counts) or 1) for count in counts]
+    assert all(abs(a - b) < Decimal("0.1") for a, b in zip(found, exact, strict=True))
+
+
+def test_a_median_is_a_value_that_was_there() -> None:
+    assert nearest_rank([4, 1, 3, 2], 50) == 2
+    assert nearest_rank([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 90) == 10
+    assert nearest_rank([], 50) is None
+
+
+def test_a_change_from_nothing_is_empty() -> None:
+    assert change(5, 0) is None
+    assert change(3, 4) == Decimal("-25.0")
+    assert change(2, 3) == Decimal("-33.3")
