@@ -8,7 +8,14 @@ from typing import Any, Final
 from domain.interventions import events
 from domain.references import case_of
 from domain.tasks import events as task_events
-from projections.reports.facts import Answer, CaseFacts, Closing, Escalation, ReferralFacts
+from projections.reports.facts import (
+    Answer,
+    CaseFacts,
+    Closing,
+    Escalation,
+    MisroutedReturn,
+    ReferralFacts,
+)
 from runtime.store import Store
 
 PAGE: Final = 2_000
@@ -106,6 +113,12 @@ def _answered(case: CaseFacts, event: events.ReferralAnswered) -> CaseFacts:
     return _with(case, replace(row, answers=(*row.answers, answer)))
 
 
+def _misrouted(case: CaseFacts, event: events.ReferralReturned) -> CaseFacts:
+    row = _moved(case, event, "returned")
+    back = MisroutedReturn(event.timestamp, event.late)
+    return _with(case, replace(row, misrouted=(*row.misrouted, back)))
+
+
 def _accepted(case: CaseFacts, event: events.FeedbackAccepted) -> CaseFacts:
     return _with(case, _moved(case, event, "accepted"))
 
@@ -182,6 +195,7 @@ def _with(case: CaseFacts, row: ReferralFacts) -> CaseFacts:
 HANDLERS: Final[Mapping[str, Handler]] = {
     "intervention.Forwarded": _forwarded,
     "intervention.ReferralAnswered": _answered,
+    "intervention.ReferralReturned": _misrouted,
     "intervention.FeedbackAccepted": _accepted,
     "intervention.FeedbackReturned": _insufficient,
     "intervention.HandedOver": _handed_over,

@@ -92,12 +92,17 @@ class Story:
 
     def lead_accepted(self) -> datetime | None:
         leads = [key for key, event in self.referrals.items() if event.lead]
-        found = (
-            [e.timestamp for e in self.all("intervention.FeedbackAccepted", leads[0])]
-            if leads
-            else []
-        )
-        return found[0] if found else None
+        found = [
+            event.timestamp
+            for lead in leads
+            for event in self.all("intervention.FeedbackAccepted", lead)
+        ]
+        return min(found, default=None)
+
+    def returned(self, referral: str) -> datetime | None:
+        """When the unit gave it back as not its own."""
+        found = self.all("intervention.ReferralReturned", referral)
+        return found[0].timestamp if found else None
 
     def answer(self, referral: str) -> datetime | None:
         found = self.all("intervention.ReferralAnswered", referral)
@@ -224,8 +229,12 @@ class NaivePeriod:
             "first_information": ranked(days, 50),
             "median": ranked(days, 50),
             "percentile": ranked(days, 90),
-            "misrouted": 0,
-            "misrouted_late": 0,
+            "misrouted": sum(self.has(s.returned(k)) for s, k in some),
+            "misrouted_late": sum(
+                self.has(e.timestamp) and e.late
+                for s, k in some
+                for e in s.all("intervention.ReferralReturned", k)
+            ),
             "insufficient": sum(
                 self.has(e.timestamp)
                 for s, k in some
@@ -315,7 +324,9 @@ class NaivePeriod:
                 clocks["state_notice"].append((terms["state_notice"], answered, story.closed))
             for key, event in story.referrals.items():
                 if event.feedback_by is not None and self.past(event.timestamp):
-                    clocks["feedback"].append((event.feedback_by, story.answer(key), None))
+                    clocks["feedback"].append(
+                        (event.feedback_by, story.answer(key), story.returned(key))
+                    )
         return {name: self._term(found) for name, found in clocks.items()}
 
     def _term(self, found: list[tuple[Any, datetime | None, datetime | None]]) -> Row:
