@@ -3,6 +3,7 @@
 import ast
 import pkgutil
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -211,3 +212,15 @@ def test_the_product_imports_only_what_it_declares() -> None:
         if not declared & {canonical(name) for name in distributions.get(module, [])}
     }
     assert sorted(undeclared) == []
+
+
+@pytest.mark.parametrize("module", ["cli", "worker", "domain", "runtime"])
+def test_the_installation_follows_the_source(module: str, tmp_path: Path) -> None:
+    """A copy made at installation would go on running after the source has changed."""
+    ask = f"import {module}; print({module}.__file__)"
+    # From elsewhere, as the directory one stands in comes first.
+    told = subprocess.run(
+        [sys.executable, "-c", ask], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert Path(told.stdout.strip()).is_relative_to(ROOT)
+    assert "site-packages" not in told.stdout
