@@ -22,8 +22,8 @@ _PAGE: Final = 2_000
 class CaseRuns(Protocol):
     """The runs of cases at Temporal, seen one by one and in the server's list."""
 
-    async def start(self, reference: str, process: str) -> None:
-        """Start the case; one that runs looks at its events anew."""
+    async def tell(self, reference: str, process: str) -> None:
+        """Have the run look at its events anew, started first if there is none."""
 
     async def is_up_to(self, reference: str, process: str, position: int) -> bool:
         """Whether the run says that it knows the log up to this position."""
@@ -145,7 +145,7 @@ async def _look_at(case: _Known, store: Store, runs: CaseRuns, times: Times) -> 
 
     if running and await _becomes(knows, times.grace):
         return None
-    await runs.start(case.reference, name)
+    await runs.tell(case.reference, name)
 
     async def well() -> bool:
         # The case may go on, and close, while one looks.

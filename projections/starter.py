@@ -29,7 +29,10 @@ class Runs(Protocol):
     """The runs of cases at Temporal."""
 
     async def start(self, reference: str, process: str) -> None:
-        """Start the case; one that runs looks at its events anew."""
+        """Start the case; one that runs is left alone."""
+
+    async def tell(self, reference: str, process: str) -> None:
+        """Have the run look at its events anew, started first if there is none."""
 
     async def knows(self, reference: str, process: str, command_id: str) -> bool:
         """Whether the run has heard of this decision."""
@@ -39,6 +42,8 @@ GRACE_SECONDS: Final = 3.0
 """In this time the API starts the case itself."""
 CASES_PER_SECOND: Final = 30.0
 """A backlog must not hold up what people decide meanwhile."""
+CASES_ON_THEIR_WAY: Final = 200
+"""Started and not seen running yet: when workers cannot follow, more starts only add to it."""
 AGAIN_AFTER_SECONDS: Final = 10.0
 DECIDED_SECONDS: Final = 15.0
 """So long after the last decision in a case its run is asked whether it knows of it."""
@@ -66,6 +71,7 @@ class _Waiting:
     position: int
     start_at: float
     """When to act, by the clock of the event loop."""
+    started: bool = False
     command_id: str = ""
     """Of the last decision."""
 
@@ -136,12 +142,16 @@ class Starter:
         for reference, case in list(self._decided.items()):
             if case.start_at <= now():
                 if not await self._runs.knows(reference, case.process, case.command_id):
-                    await self._runs.start(reference, case.process)
+                    await self._runs.tell(reference, case.process)
                 del self._decided[reference]
                 await asyncio.sleep(self._between)
+        on_their_way = sum(case.started for case in self._waiting.values())
         for reference, case in list(self._waiting.items()):
-            if case.start_at <= now():
+            may_start = case.started or on_their_way < CASES_ON_THEIR_WAY
+            if case.start_at <= now() and may_start:
                 await self._runs.start(reference, case.process)
+                on_their_way += not case.started
+                case.started = True
                 case.start_at = now() + self._again_after
                 await asyncio.sleep(self._between)
 

@@ -27,7 +27,14 @@ class CaseRuns:
         self._client: Client | None = None
 
     async def start(self, reference: str, process: str) -> None:
-        """Start the workflow of the case, or have the one that runs look at its events."""
+        """Start the workflow of the case; one that runs is left alone."""
+        await self._start(reference, process, None)
+
+    async def tell(self, reference: str, process: str) -> None:
+        """Have the run of the case look at its events anew, started first if there is none."""
+        await self._start(reference, process, LOOK_AGAIN)
+
+    async def _start(self, reference: str, process: str, signal: str | None) -> None:
         kind = PROCESSES[process]
         await start_case(
             await self._connected(),
@@ -37,7 +44,7 @@ class CaseRuns:
             headline=await asyncio.to_thread(self._headline_of, reference, process),
             task_queue=self._settings.task_queue,
             shift=self._settings.clock_shift,
-            signal=LOOK_AGAIN,
+            signal=signal,
         )
 
     async def is_up_to(self, reference: str, process: str, position: int) -> bool:

@@ -25,7 +25,7 @@ class Server:
         self.told: list[str] = []
         self.deaf = False
 
-    async def start(self, reference: str, process: str) -> None:
+    async def tell(self, reference: str, process: str) -> None:
         self.told.append(reference)
         if not self.deaf:
             self.known[reference] = 1_000

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager, suppress
 
 from domain.interventions import stops
 from domain.messages import SYSTEM, Act
-from projections.starter import Starter
+from projections.starter import CASES_ON_THEIR_WAY, Starter
 from runtime.settings import Settings
 from runtime.store import Store
 from tests.builders import Case
@@ -21,12 +21,16 @@ class Temporal:
         self.asked = 0
         self.started: list[tuple[str, str]] = []
         self.known = False
+        self.told: list[tuple[str, str]] = []
 
     async def start(self, reference: str, process: str) -> None:
         self.asked += 1
         if self.away:
             raise ConnectionError
         self.started.append((reference, process))
+
+    async def tell(self, reference: str, process: str) -> None:
+        self.told.append((reference, process))
 
     async def knows(self, reference: str, process: str, command_id: str) -> bool:
         return self.known
@@ -177,7 +181,7 @@ def test_a_run_that_has_not_heard_of_the_last_decision_is_told_to_look_again(
             await one_round(starter)
 
     asyncio.run(story())
-    assert temporal.started == [(case.reference, "intervention")]
+    assert temporal.told == [(case.reference, "intervention")]
 
 
 def test_a_run_that_knows_of_the_last_decision_is_left_alone(
@@ -192,7 +196,7 @@ def test_a_run_that_knows_of_the_last_decision_is_left_alone(
             await one_round(starter)
 
     asyncio.run(story())
-    assert temporal.started == []
+    assert temporal.told == []
 
 
 def test_nobody_asks_what_a_case_that_has_ended_knows(settings: Settings, store: Store) -> None:
@@ -219,3 +223,19 @@ def test_a_case_whose_run_was_cancelled_is_started_again(settings: Settings, sto
 
     asyncio.run(story())
     assert temporal.started == [(case.reference, "intervention")]
+
+
+def test_no_more_cases_are_started_than_workers_can_follow(
+    settings: Settings, store: Store
+) -> None:
+    temporal = Temporal()
+    for number in range(1, CASES_ON_THEIR_WAY + 6):
+        Case(number, START, store=store)
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal) as starter:
+            await one_round(starter)
+            await one_round(starter)
+
+    asyncio.run(story())
+    assert len(temporal.started) == CASES_ON_THEIR_WAY
