@@ -10,7 +10,7 @@ from temporalio.worker import Replayer
 from runtime.plugin import ks_plugin
 from runtime.secrets import MasterKey
 from runtime.settings import Settings
-from tests.system.histories import kept_histories
+from tests.system.histories import DIRECTORY, kept_histories
 from workflows.interventions import InterventionWorkflow
 
 HISTORIES = kept_histories()
@@ -31,3 +31,10 @@ def test_there_is_a_history_of_every_kind_of_turn() -> None:
     topics = {event.event_type for history in HISTORIES.values() for event in history.events}
     assert HISTORIES
     assert len(topics) > 10
+
+
+@pytest.mark.parametrize("path", sorted(DIRECTORY.glob("*.json")), ids=lambda path: path.stem)
+def test_a_kept_history_names_no_machine(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert "stackTrace" not in text
+    assert ".py" not in text

@@ -64,9 +64,11 @@ def _open(message: Message, codec: EncryptionCodec) -> None:
 
 
 def _anonymous(value: Any) -> Any:
-    """Without the process and machine that happened to play the story."""
+    """Without the process and machine that happened to play the story, and their paths."""
     if isinstance(value, dict):
         return {
-            name: _SOMEBODY if name == "identity" else _anonymous(it) for name, it in value.items()
+            name: _SOMEBODY if name == "identity" else _anonymous(it)
+            for name, it in value.items()
+            if name != "stackTrace"
         }
     return [_anonymous(it) for it in value] if isinstance(value, list) else value
