@@ -66,7 +66,7 @@ class InterventionCommands:
             )
         )
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def take_up_intervention(self, step: CaseStep) -> CaseView:
         """Where the case stands, as its events tell; what it asks of people is opened."""
 
@@ -83,7 +83,7 @@ class InterventionCommands:
             if task_of(unit, case.reference, order) is None:
                 unit.add(self.desk.open(self._task(case, order, at), at))
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def decide_intervention_task(self, step: DecisionStep) -> Decided:
         """A person's decision: the task and the case move together, or neither does."""
         command = step.decision.command
@@ -121,7 +121,7 @@ class InterventionCommands:
         side = CaseSide(kind, on_hold=case.on_hold, excluded=excluded)
         self.desk.decide(task, step.decision, act, side, effect)
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def climb_intervention_ladders(self, step: CaseStep) -> CaseView:
         """Remind and escalate what is due now."""
 
@@ -133,7 +133,7 @@ class InterventionCommands:
 
         return self.view(*self.store.carry_out(work), step.at)
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def close_intervention(self, step: CaseStep) -> CaseView:
         """Close the case and withdraw what is still open of its tasks."""
 
@@ -148,7 +148,7 @@ class InterventionCommands:
 
         return self.view(*self.store.carry_out(work), step.at)
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def note_stop(self, step: StopStep) -> CaseView:
         """Note that a run was cancelled: a person has to say why, and the case goes on."""
 

@@ -69,7 +69,7 @@ class Letters:
         )
         self.templates.filters["label"] = labels.of
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def send_intervention_letter(self, order: SendLetter) -> CaseView:
         """Send the letter unless it is recorded as sent; a repeat has the same Message-ID."""
         at = _moment_of(order)

@@ -31,7 +31,7 @@ class ReadSideUpkeep:
         self._read_side = read_side
         self._labels = labels
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     def check_read_side(self) -> ReadSideChecked:
         """Fold the whole log anew and compare every table with the live one."""
         found = verify(self._store, self._read_side, self._labels)

@@ -1,6 +1,7 @@
 """What an exception becomes on its way through Temporal: a refusal, an outage, or a fault."""
 
 from collections.abc import Sequence
+from sqlite3 import OperationalError as SqliteAway
 from typing import Any
 
 import structlog
@@ -21,8 +22,11 @@ from domain.errors import Refusal, Refusals
 from domain.tasks.refusals import ActorNotProven
 from runtime.store import StoreBusy
 
-AWAY = (PersistenceError, OperationalError, InterfaceError, StoreBusy)
-"""The store did not answer. Only these are retried: all else would fail again."""
+AWAY = (PersistenceError, OperationalError, InterfaceError, SqliteAway, StoreBusy)
+"""The store did not answer. Only these are retried: all else would fail again.
+
+The event store passes on what SQLite says of a transaction that cannot begin as SQLite says it.
+"""
 
 STORE_AWAY = "StoreAway"
 FAULT = "InternalFault"

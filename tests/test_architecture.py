@@ -193,6 +193,21 @@ def test_the_worker_registers_all_that_is_defined(
     assert defined == registered
 
 
+def test_no_activity_is_interrupted_in_the_middle() -> None:
+    """A cancelled activity would get its exception between two statements, and a connection that
+    it had just begun a transaction on would go back to the pool with it."""
+    interrupted = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in python_files("activities", "projections")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and ast.unparse(node) == "activity.defn"
+        and "no_thread_cancel_exception=True"
+        not in path.read_text(encoding="utf-8").splitlines()[node.lineno - 1]
+    ]
+    assert interrupted == []
+
+
 def test_a_slice_with_a_workflow_has_its_file_in_every_layer() -> None:
     slices = {path.parent.name for path in (ROOT / "domain").glob("*/model.py")}
     with_workflow = sorted(name for name in slices if (ROOT / f"workflows/{name}.py").exists())
