@@ -68,6 +68,7 @@ class Workshop:
         return [
             commands.take_up_intervention,
             commands.decide_intervention_task,
+            commands.instruct_intervention,
             commands.climb_intervention_ladders,
             commands.close_intervention,
             commands.note_stop,

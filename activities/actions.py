@@ -7,6 +7,7 @@ from typing import Any, Final
 from activities.interventions import InterventionCommands, known_case
 from activities.tasks import TaskCommand, known_task
 from domain.errors import Refusal, refusals_of
+from domain.instructions import InstructCase, Instruction
 from domain.interventions.commands import CaseStep, DecisionStep
 from domain.interventions.forms import TASK_TYPES
 from domain.messages import Act, Message
@@ -130,6 +131,18 @@ class Rehearsal:
         standing = deciding_standing(task, command, hats, CaseSide(TASK_TYPES[task.type]))
         found = refusals_of(lambda: self.commands.decide(task, case, step, act))
         return _action("complete", standing, found, command.outcome, filled)
+
+    def instruct(
+        self, command: InstructCase, person: str, at: datetime, *, filled: bool = False
+    ) -> Action:
+        """Whether this instruction would be taken; without fields, what it needs is no refusal."""
+        act = self._act(person, at)
+        unsigned = Instruction(command=command, act=act, proof="")
+        proof = self.desk.signer.sign(unsigned.signed_bytes())
+        signed = unsigned.model_copy(update={"proof": proof})
+        case = known_case(UnitOfWork(self.store), command.case_ref)
+        found = refusals_of(lambda: self.commands.instruct(case, signed, act, sealed=False))
+        return _action(command.instruction, Standing(mode="yourself"), found, filled=filled)
 
     def _earliest(self, at: datetime) -> date:
         """The first day until which anything could be put aside now."""

@@ -1,32 +1,43 @@
 """Interventions at the store: every command of the process, each once (§ 9 pt 1-3)."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from eventsourcing.persistence import StoredEvent
 from temporalio import activity
 
 from activities.tasks import TaskDesk, known_task, task_of
+from domain.errors import Refusal, refuse_if_any
+from domain.instructions import CaseAnswer, Instruction
 from domain.interventions import forms, stops
+from domain.interventions.asks import Now
 from domain.interventions.commands import (
     CaseStep,
     CaseView,
     Clock,
     Decided,
     DecisionStep,
+    Instructed,
+    InstructionStep,
     Reach,
     RegisterIntervention,
     StopStep,
+    Upcoming,
 )
 from domain.interventions.decisions import decide
+from domain.interventions.instructions import INSTRUCTIONS, instructing
+from domain.interventions.instructions import filled_form as filled_instruction
+from domain.interventions.letters import letters_due
 from domain.interventions.model import Intervention
 from domain.interventions.refusals import CaseUnknown
-from domain.interventions.rules import letters_due, waiting_for
+from domain.interventions.rules import waiting_for
 from domain.messages import SYSTEM, Act
 from domain.people import refuse_unsealed
-from domain.references import task_ref, workflow_id
+from domain.references import task_ref
 from domain.routing import RoutingTable
 from domain.tasks.commands import CompleteTask, OpenTask, TaskOrder, WithdrawTask
 from domain.tasks.model import Task
+from domain.tasks.refusals import ActorNotProven
 from domain.tasks.rules import CaseSide, filled_form, form_problems
 from domain.working_days import WARSAW, local_day
 from runtime.births import Birth, Born
@@ -72,16 +83,26 @@ class InterventionCommands:
 
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
             case = known_case(unit, step.reference)
-            self.open_tasks(unit, case, step.at)
+            self._open_tasks(unit, case, step.at)
             return unit, case
 
         return self.view(*self.store.carry_out(work), step.at)
 
-    def open_tasks(self, unit: UnitOfWork, case: Intervention, at: datetime) -> None:
-        """Open what the case needs and has not got; every command that moves it ends with this."""
-        for order in forms.tasks_needed(case):
-            if task_of(unit, case.reference, order) is None:
-                unit.add(self.desk.open(self._task(case, order, at), at))
+    def move(
+        self, unit: UnitOfWork, case: Intervention, act: Act, change: Callable[[], object]
+    ) -> None:
+        """Let the case change; what it asked of people follows in the same save.
+
+        A task that it needs no more is withdrawn, and one that it needs now is opened.
+        """
+        asked = self._tasks_open(unit, case, act.at)
+        change()
+        needed = {self._ref(case, order) for order in self._needed(case, act.at)}
+        reason = "case_closed" if case.stage == "closed" else "not_needed"
+        for task in asked:
+            if task.is_open and task.task_ref not in needed:
+                task.withdraw(WithdrawTask(reason=reason), _withdrawal(task, act))
+        self._open_tasks(unit, case, act.at)
 
     @activity.defn(no_thread_cancel_exception=True)
     def decide_intervention_task(self, step: DecisionStep) -> Decided:
@@ -94,17 +115,58 @@ class InterventionCommands:
             case = known_case(unit, task.case_ref)
             if task.answered(act.command_id) is None:
                 refuse_plain_texts(task, command)
-                others = self._open_tasks(unit, case)
-                self.decide(task, case, step, act)
-                self.open_tasks(unit, case, step.at)
-                if case.stage == "closed":
-                    self._withdraw([other for other in others if other is not task], act)
+                self.move(unit, case, act, lambda: self.decide(task, case, step, act))
             return unit, task, case
 
         unit, task, case = self.store.carry_out(work)
         return Decided(
             answer=self.desk.answer(unit, task, act.command_id, self._stage_after(case, act)),
             view=self.view(unit, case, step.at),
+        )
+
+    @activity.defn(no_thread_cancel_exception=True)
+    def instruct_intervention(self, step: InstructionStep) -> Instructed:
+        """What a person tells the case outside its tasks."""
+        command = step.instruction.command
+        act = step.instruction.act.model_copy(update={"at": step.at})
+
+        def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
+            case = known_case(unit, command.case_ref)
+            if case.answered(act.command_id) is None:
+                self.move(unit, case, act, lambda: self.instruct(case, step.instruction, act))
+            return unit, case
+
+        unit, case = self.store.carry_out(work)
+        return Instructed(
+            answer=self.instructed(unit, case, act.command_id),
+            view=self.view(unit, case, step.at),
+        )
+
+    def instruct(
+        self, case: Intervention, instruction: Instruction, act: Act, *, sealed: bool = True
+    ) -> None:
+        """Move the case in memory, or refuse; what is refused here has changed nothing.
+
+        Texts are not `sealed` yet when it is only tried whether it would be taken.
+        """
+        command = instruction.command
+        posts, book = self.desk.posts(act.by, act.at), self.book
+        refusals: list[Refusal] = [] if self.desk.is_proven(instruction) else [ActorNotProven()]
+        refusals += instructing(command, case, posts, book.organisation)
+        refuse_if_any(refusals)
+        form = filled_instruction(command)
+        if sealed:
+            refuse_unsealed(form)
+        INSTRUCTIONS[command.instruction].carry_out(case, form, act, book)
+
+    def instructed(self, unit: UnitOfWork, case: Intervention, command_id: str) -> CaseAnswer:
+        """The answer to an instruction that was carried out, now or before."""
+        then = self.store.as_answered(case, command_id)
+        return CaseAnswer(
+            case_ref=then.reference,
+            stage=then.stage,
+            version=then.version,
+            position=self.store.position_of(then, then.version),
         )
 
     def decide(self, task: Task, case: Intervention, step: DecisionStep, act: Act) -> None:
@@ -123,12 +185,13 @@ class InterventionCommands:
 
     @activity.defn(no_thread_cancel_exception=True)
     def climb_intervention_ladders(self, step: CaseStep) -> CaseView:
-        """Remind and escalate what is due now."""
+        """What time alone asks for: remind and escalate what is due, and open what is needed."""
 
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
             case = known_case(unit, step.reference)
-            for task in self._open_tasks(unit, case):
+            for task in self._tasks_open(unit, case, step.at):
                 self.desk.climb(task, step.at)
+            self._open_tasks(unit, case, step.at)
             return unit, case
 
         return self.view(*self.store.carry_out(work), step.at)
@@ -139,11 +202,9 @@ class InterventionCommands:
 
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
             case = known_case(unit, step.reference)
-            tasks = self._open_tasks(unit, case)
             close = Act(command_id=f"close:{step.reference}:{case.round}", at=step.at, by=SYSTEM)
             if case.answered(close.command_id) is None:
-                case.close(close)
-            self._withdraw(tasks, close)
+                self.move(unit, case, close, lambda: case.close(close))
             return unit, case
 
         return self.view(*self.store.carry_out(work), step.at)
@@ -161,47 +222,29 @@ class InterventionCommands:
 
         return self.view(*self.store.carry_out(work), step.at)
 
-    def _withdraw(self, tasks: list[Task], closing: Act) -> None:
-        for task in tasks:
-            act = closing.model_copy(
-                update={"command_id": f"withdraw:{task.task_ref}", "by": SYSTEM}
-            )
-            task.withdraw(WithdrawTask(reason="case_closed"), act)
-
     def _stage_after(self, case: Intervention, act: Act) -> str:
         """Where the case stood when the act was done, whatever has happened since."""
         return self.store.as_answered(case, act.command_id).stage
 
-    def _open_tasks(self, unit: UnitOfWork, case: Intervention) -> list[Task]:
-        tasks = (task_of(unit, case.reference, order) for order in forms.tasks_needed(case))
+    def _needed(self, case: Intervention, at: datetime) -> Iterator[TaskOrder]:
+        return forms.tasks_needed(case, Now(at, self.book))
+
+    def _tasks_open(self, unit: UnitOfWork, case: Intervention, at: datetime) -> list[Task]:
+        tasks = (task_of(unit, case.reference, order) for order in self._needed(case, at))
         return [task for task in tasks if task is not None and task.is_open]
 
+    def _open_tasks(self, unit: UnitOfWork, case: Intervention, at: datetime) -> None:
+        """Open what the case needs and has not got."""
+        for order in self._needed(case, at):
+            if task_of(unit, case.reference, order) is None:
+                unit.add(self.desk.open(self._task(case, order, at), at))
+
+    def _ref(self, case: Intervention, order: TaskOrder) -> str:
+        return task_ref(case.reference, order.type, order.subject, order.round)
+
     def _task(self, case: Intervention, order: TaskOrder, at: datetime) -> OpenTask:
-        kind = forms.TASK_TYPES[order.type]
-        start = forms.started_at(case, order)
-        respond = forms.respond_rule(order)
-        term = self.book.deadlines.term
-        command = OpenTask(
-            task_ref=task_ref(case.reference, order.type, order.subject, order.round),
-            workflow_id=workflow_id("intervention", case.reference),
-            case_ref=case.reference,
-            process="intervention",
-            type=order.type,
-            subject=order.subject,
-            round=order.round,
-            candidates=forms.candidates(case, order),
-            excluded=forms.excluded(case, order),
-            outcomes=tuple(kind.outcomes),
-            respond_by=term(respond, start) if respond else None,
-            complete_by=term(forms.complete_rule(case, order), start),
-            ladder=kind.ladder,
-            rungs=(),
-            priority="urgent" if case.emergency else kind.priority,
-            on_lapse=kind.on_lapse,
-            form=order.type,
-            form_version=kind.form_version,
-        )
-        return command.model_copy(update={"rungs": self.desk.rungs(kind.ladder, command, at)})
+        command = forms.task_for(case, order, self.book)
+        return command.model_copy(update={"rungs": self.desk.rungs(command.ladder, command, at)})
 
     def view(self, unit: UnitOfWork, case: Intervention, at: datetime) -> CaseView:
         """The case as its workflow remembers it."""
@@ -217,7 +260,7 @@ class InterventionCommands:
             ),
             units=tuple(sorted({referral.unit for referral in case.open_referrals})),
             waiting=waiting_for(case),
-            open_tasks=tuple(self.desk.row(task, at) for task in self._open_tasks(unit, case)),
+            open_tasks=tuple(self.desk.row(task, at) for task in self._tasks_open(unit, case, at)),
             letters_due=tuple(letters_due(case)),
             window_ends=case.window.ends_at if case.window else None,
             clocks=tuple(
@@ -227,7 +270,17 @@ class InterventionCommands:
             last_events=tuple(
                 f"{moment.astimezone(WARSAW):%Y-%m-%d %H:%M} {name}" for moment, name in case.recent
             ),
+            upcoming=tuple(
+                Upcoming(at=moment, why=why)
+                for moment, why in sorted(forms.moments(case, self.book))
+                if moment > at
+            ),
         )
+
+
+def _withdrawal(task: Task, act: Act) -> Act:
+    """The system takes a task back because of what somebody did."""
+    return act.model_copy(update={"command_id": f"withdraw:{task.task_ref}", "by": SYSTEM})
 
 
 def known_case(unit: UnitOfWork, reference: str) -> Intervention:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,6 +16,7 @@ from temporalio.exceptions import ApplicationError
 from activities.interventions import InterventionCommands, known_case
 from domain.interventions.commands import CaseStep, CaseView, LetterOrder, RecordNotice, SendLetter
 from domain.interventions.model import Intervention
+from domain.interventions.notices import record_notice
 from domain.labels import Labels
 from domain.messages import SYSTEM, Act
 from domain.people import PersonErased
@@ -151,8 +153,8 @@ class Letters:
 
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
             case = known_case(unit, order.reference)
-            case.record_notice(command, act, self.book)
-            self.commands.open_tasks(unit, case, at)
+            note = partial(record_notice, case, command, act, self.book)
+            self.commands.move(unit, case, act, note)
             return unit, case
 
         return self.commands.view(*self.store.carry_out(work), at)

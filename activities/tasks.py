@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from domain.errors import Refusal, refusals_of, refuse_if_any
+from domain.instructions import Instruction
 from domain.ladders import DueRung, Rung, due, next_moment, rungs
 from domain.messages import SYSTEM, Act
 from domain.people import refuse_unsealed
@@ -48,6 +50,10 @@ TaskCommand = (
     | ChangePriority
 )
 """Housekeeping, of which the workflow of the case need not know."""
+
+
+_NO_TASK: Final = "-"
+"""Whoever is replaced in some types of tasks only is not replaced outside tasks."""
 
 
 class TaskDesk:
@@ -119,8 +125,14 @@ class TaskDesk:
             position=unit.store.position_of(then, then.version),
         )
 
-    def is_proven(self, decision: Decision) -> bool:
-        return self.signer.verify(decision.signed_bytes(), decision.proof)
+    def posts(self, actor: str, at: datetime) -> frozenset[str]:
+        """The posts of the actor on that day, with those of whom the actor replaces in all."""
+        roster, day = self.store.roster(), local_day(at)
+        replaced = (hat.posts for hat in acting_for(roster, actor, day, _NO_TASK))
+        return posts_of(roster, actor, day).union(*replaced)
+
+    def is_proven(self, signed: Decision | Instruction) -> bool:
+        return self.signer.verify(signed.signed_bytes(), signed.proof)
 
     def decide(
         self,

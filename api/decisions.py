@@ -1,18 +1,18 @@
 """A person's decision: checked, sealed and signed here, carried out by the workflow of its case."""
 
-import asyncio
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from fastapi.concurrency import run_in_threadpool
 
-from activities.interventions import headline, known_case
+from activities.interventions import known_case
 from activities.tasks import known_task
 from api.auth import Caller
 from api.first_answers import IsSame, first_answer
 from api.problems import Refused
-from api.processes import NotRunning, ProcessAway
 from api.services import Services
+from api.submissions import Submission, headline_of, look_again, submit
+from domain.instructions import Instruction
 from domain.interventions.commands import AnswerReferral, ReturnReferral
 from domain.interventions.forms import TASK_TYPES
 from domain.interventions.model import Intervention
@@ -29,41 +29,24 @@ from runtime.text_store import TextDiffers, seal_texts
 
 M = TypeVar("M", bound=Message)
 
-_PATIENCE: Final = 6.0
-"""Seconds that a request waits for a workflow which has only just been started."""
-
-_LOOK_EVERY: Final = 0.1
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A decision on its way to the workflow of its case."""
-
-    decision: Decision
-    workflow_id: str
-    process: str
-    case_ref: str
-    headline: str
-
 
 async def complete(here: Services, me: Caller, key: str, command: CompleteTask) -> Answer:
     """Decide. The same key again gives the first answer."""
     ready = await run_in_threadpool(_prepare, here, me, me.act(key), command)
-    if isinstance(ready, Submission):
-        return await _submit(here, me, ready)
-    await _look_again(here, ready)
-    return ready
+    if isinstance(ready, Answer):
+        await look_again(here, ready.case_ref)
+        return ready
+    return await submit(
+        here,
+        ready,
+        from_store=partial(_from_store, here, ready.message),
+        refuse_if_over=partial(_refuse_if_finished, here, me, command),
+    )
 
 
-async def _look_again(here: Services, answer: Answer) -> None:
-    """Make sure that the process knows what the store answered for it."""
-    case = await run_in_threadpool(here.store.find, Intervention, answer.case_ref)
-    if case is not None and case.stage != "closed":
-        title = headline(case.reference, case.category, case.place.district, here.data.routing)
-        await here.processes.look_again("intervention", case.reference, title)
-
-
-def _prepare(here: Services, me: Caller, act: Act, command: CompleteTask) -> Answer | Submission:
+def _prepare(
+    here: Services, me: Caller, act: Act, command: CompleteTask
+) -> Answer | Submission[Answer]:
     unit = UnitOfWork(here.store)
     if answer := first_answer(here, unit, command.task_ref, act, _same_decision(here, command)):
         return answer
@@ -76,45 +59,21 @@ def _prepare(here: Services, me: Caller, act: Act, command: CompleteTask) -> Ans
     unsigned = Decision(command=sealed, act=act, proof="")
     proof = here.signer.sign(unsigned.signed_bytes())
     return Submission(
-        decision=unsigned.model_copy(update={"proof": proof}),
+        update="complete_task",
+        message=unsigned.model_copy(update={"proof": proof}),
+        answer=Answer,
         workflow_id=task.workflow_id,
         process=task.process,
         case_ref=task.case_ref,
-        headline=headline(case.reference, case.category, case.place.district, here.data.routing),
+        headline=headline_of(here, case),
     )
 
 
-async def _submit(here: Services, me: Caller, ready: Submission) -> Answer:
-    """Tell the workflow, started first if it does not run yet."""
-    now = asyncio.get_running_loop().time
-    give_up = now() + _PATIENCE
-    while True:
-        try:
-            return await here.processes.decide(ready.workflow_id, ready.decision)
-        except Refused as refused:
-            # A run started anew has forgotten which updates it answered: the store has not.
-            names = {named["refusal"] for named in refused.refusals}
-            if "TaskNotOpen" in names and (answer := await _from_store(here, ready)):
-                return answer
-            raise
-        except ProcessAway:
-            if answer := await _from_store(here, ready):
-                return answer
-            raise
-        except NotRunning:
-            if answer := await _from_store(here, ready):
-                return answer
-            await run_in_threadpool(_refuse_if_finished, here, me, ready.decision.command)
-        if now() >= give_up:
-            raise ProcessAway()
-        await here.processes.start(ready.process, ready.case_ref, ready.headline)
-        await asyncio.sleep(_LOOK_EVERY)
-
-
-async def _from_store(here: Services, ready: Submission) -> Answer | None:
-    command, act = ready.decision.command, ready.decision.act
-    unit, is_same = UnitOfWork(here.store), _same_decision(here, command)
-    return await run_in_threadpool(first_answer, here, unit, command.task_ref, act, is_same)
+def _from_store(here: Services, decision: Decision | Instruction) -> Answer | None:
+    assert isinstance(decision, Decision)  # made in `_prepare`
+    command = decision.command
+    is_same = _same_decision(here, command)
+    return first_answer(here, UnitOfWork(here.store), command.task_ref, decision.act, is_same)
 
 
 def _can_be_sealed(here: Services, me: Caller, task: Task, command: CompleteTask) -> bool:

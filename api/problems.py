@@ -55,10 +55,16 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     403: frozenset(
         {
             "ActorNotActive", "ActorNotProven", "ExcludedFromTask", "ForOperatorsOnly",
-            "NotCandidate", "NotYourCase", "NotYourTask", "RegistrationNotAllowed",
+            "InstructionNotYours", "NotCandidate", "NotYourCase", "NotYourTask",
+            "RegistrationNotAllowed",
         }
     ),
-    404: frozenset({"CaseUnknown", "NothingHere", "PersonUnknown", "TaskUnknown", "TextUnknown"}),
+    404: frozenset(
+        {
+            "CaseUnknown", "InstructionUnknown", "NothingHere", "PersonUnknown", "TaskUnknown",
+            "TextUnknown",
+        }
+    ),
     405: frozenset({"MethodNotAllowed"}),
     409: frozenset(
         {

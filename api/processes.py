@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 from temporalio.client import (
@@ -17,10 +17,16 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.problems import InternalFault, Refused
 from domain.catalogue import PROCESSES
 from domain.errors import Refusal
-from domain.tasks.commands import Answer, Decision
+from domain.instructions import CaseAnswer
+from domain.tasks.commands import Answer
 from runtime.plugin import connect
 from runtime.settings import Settings
 from workflows.starting import LOOK_AGAIN, start_case
+
+if TYPE_CHECKING:
+    from api.submissions import Submission
+
+A = TypeVar("A", Answer, CaseAnswer)
 
 _CONNECTING: Final = 2.0
 _NOT_HEARD: Final = frozenset({"AcceptedUpdateCompletedWorkflow", "UnprocessedUpdate"})
@@ -96,14 +102,15 @@ class Processes:
         except (RPCError, TimeoutError):
             raise ProcessAway() from None
 
-    async def decide(self, workflow: str, decision: Decision) -> Answer:
-        """Tell the workflow a decision. Raises NotRunning, ProcessAway, or what was refused."""
+    async def tell(self, told: "Submission[A]") -> A:
+        """Tell the workflow something. Raises NotRunning, ProcessAway, or what was refused."""
         client = await self.client()
-        handle = client.get_workflow_handle(workflow)
+        handle = client.get_workflow_handle(told.workflow_id)
+        command_id = told.message.act.command_id
         try:
             return await asyncio.wait_for(
                 handle.execute_update(
-                    "complete_task", decision, id=decision.act.command_id, result_type=Answer
+                    told.update, told.message, id=command_id, result_type=told.answer
                 ),
                 _DECIDING,
             )

@@ -15,6 +15,7 @@ from domain.references import aggregate_id
 _SENT_TO_UNITS: Final[dict[type, tuple[str, ...]]] = {
     events.Forwarded: ("question_ref",),
     events.ReferralAnswered: ("text_ref",),
+    events.InterimInformationGiven: ("text_ref",),
     events.ReferralReturned: ("reason_ref", "note_ref"),
     events.CompetenceDecided: ("reason_ref",),
     events.FeedbackReturned: ("what_is_missing_ref",),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.aggregates import Aggregate
 from domain.erasures.model import Erasure
+from domain.interventions.instructions import INSTRUCTIONS
 from domain.interventions.model import Intervention
 from domain.roster.model import Roster
 from domain.tasks.model import Task
@@ -27,6 +28,8 @@ class Process:
     """Topic of the event with which it ends."""
     stopped_by: str
     """Topic of the event with which a run was stopped, and another one has to go on."""
+    told_by: tuple[str, ...]
+    """Topics of the events that people cause outside tasks."""
 
 
 PROCESSES = {
@@ -41,6 +44,9 @@ PROCESSES = {
             born_by="intervention.Registered",
             ended_by="intervention.Closed",
             stopped_by="intervention.WorkflowStopped",
+            told_by=tuple(
+                f"intervention.{event}" for kind in INSTRUCTIONS.values() for event in kind.events
+            ),
         ),
     )
 }

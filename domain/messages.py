@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 
 class Message(BaseModel):
@@ -27,6 +27,14 @@ Instant = AwareDatetime
 
 A log holds dozens of them in one event; turning each once more took half of the reading.
 """
+
+
+def field_problems(wrong: ValidationError) -> list[dict[str, str]]:
+    """Each problem with the field that has it; nothing of what was filled in is repeated."""
+    return [
+        {"field": ".".join(str(part) for part in error["loc"]), "problem": error["msg"]}
+        for error in wrong.errors(include_url=False, include_input=False)
+    ]
 
 
 class Act(Message):

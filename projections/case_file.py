@@ -8,7 +8,8 @@ from typing import Any
 from domain.deadlines import NoRuleInForce
 from domain.errors import Refusal
 from domain.explanations import Explanation
-from domain.interventions import forms, rules
+from domain.interventions import forms, letters, rules
+from domain.interventions.asks import Now
 from domain.interventions.commands import LetterOrder
 from domain.interventions.model import Intervention
 from domain.interventions.refusals import CaseUnknown
@@ -87,10 +88,10 @@ def case_file(store: Store, book: Rulebook, reference: str, now: datetime) -> Ca
     told = list(store.events.get(aggregate_id("intervention", reference)))
     if not told:
         raise CaseUnknown(reference=reference)
-    case, since, orders = _replay(told)
+    case, since, orders = _replay(told, Now(now, book))
     found = {ref: store.find(Task, ref) for ref in orders}
     tasks = [task for task in found.values() if task is not None]
-    needed = [_ref(reference, order) for order in forms.tasks_needed(case)]
+    needed = [_ref(reference, order) for order in forms.tasks_needed(case, Now(now, book))]
     open_tasks = tuple(task for task in tasks if task.is_open)
     return CaseFile(
         now=now,
@@ -101,23 +102,30 @@ def case_file(store: Store, book: Rulebook, reference: str, now: datetime) -> Ca
         unopened=tuple(ref for ref in needed if found[ref] is None),
         terms=tuple(_terms(case, open_tasks, book)),
         steps=tuple(_steps(open_tasks, book)),
-        letters_owed=tuple(rules.letters_due(case)),
+        letters_owed=tuple(letters.letters_due(case)),
         before_closing=_before_closing(case, now),
         events=tuple(_events(store, [(case, told), *((t, _told(store, t)) for t in tasks)])),
     )
 
 
-def _replay(told: Iterable[Any]) -> tuple[Intervention, datetime, dict[str, TaskOrder]]:
+def _replay(told: Iterable[Any], now: Now) -> tuple[Intervention, datetime, dict[str, TaskOrder]]:
     """The case, since when it is at its stage, and every task that it needed on its way."""
     case: Any = None
     stage, since = "", datetime.min
     orders: dict[str, TaskOrder] = {}
     for event in told:
+        if case is not None:
+            orders |= _needed(case, Now(event.timestamp, now.book))
         case = event.mutate(case)
         if case.stage != stage:
             stage, since = case.stage, event.timestamp
-        orders |= {_ref(case.reference, order): order for order in forms.tasks_needed(case)}
+        orders |= _needed(case, Now(event.timestamp, now.book))
+    orders |= _needed(case, now)
     return case, since, orders
+
+
+def _needed(case: Intervention, now: Now) -> dict[str, TaskOrder]:
+    return {_ref(case.reference, order): order for order in forms.tasks_needed(case, now)}
 
 
 def _ref(case: str, order: TaskOrder) -> str:

@@ -354,6 +354,7 @@ HANDLERS: Mapping[str, Handler] = {
     "intervention.Registered": _registered,
     "intervention.Forwarded": _forwarded,
     "intervention.ReferralAnswered": _answered,
+    "intervention.InterimInformationGiven": _only_noted,
     "intervention.ReferralReturned": _misrouted,
     "intervention.CompetenceDecided": _only_noted,
     "intervention.WorkflowStopped": _only_noted,

@@ -98,10 +98,14 @@ class Starter:
         self._processes = {process.prefix: process.name for process in PROCESSES.values()}
         self._ended_by = frozenset(process.ended_by for process in PROCESSES.values())
         self._stopped_by = {process.stopped_by: process.name for process in PROCESSES.values()}
+        self._told_by = {
+            topic: process.name for process in PROCESSES.values() for topic in process.told_by
+        }
         self._topics = (
             *self._born_by,
             *self._ended_by,
             *self._stopped_by,
+            *self._told_by,
             "task.Opened",
             "task.Completed",
         )
@@ -176,7 +180,7 @@ class Starter:
             self._waiting.pop(event.reference, None)
             self._decided.pop(event.reference, None)
         else:
-            case = case_of(event.task_ref)
+            case = event.reference if topic in self._told_by else case_of(event.task_ref)
             process = self._processes[case.partition("-")[0]]
             self._decided[case] = _Waiting(
                 process, position, now + self._decided_after, event.command_id

@@ -14,6 +14,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.Registered": ("channel", "category", "brought_by", "emergency"),
     "intervention.Forwarded": ("referral", "round", "unit", "mode", "lead", "replaces"),
     "intervention.ReferralAnswered": ("referral", "result", "promised_on"),
+    "intervention.InterimInformationGiven": ("referral", "expected_on"),
     "intervention.ReferralReturned": ("referral", "suggested", "hop", "late"),
     "intervention.CompetenceDecided": ("referral", "unit"),
     "intervention.FeedbackAccepted": ("referral",),

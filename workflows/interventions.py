@@ -9,10 +9,12 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.interventions import InterventionCommands
     from activities.letters import Letters
+    from domain.instructions import CaseAnswer, Instruction
     from domain.interventions.commands import (
         CaseStep,
         CaseView,
         DecisionStep,
+        InstructionStep,
         LetterOrder,
         SendLetter,
         StopStep,
@@ -35,7 +37,7 @@ class InterventionWorkflow:
         self._turn = 0
         self._board = tasks.TaskBoard()
         self._attributes = tasks.SearchAttributes()
-        self._wake_up = WakeUp(self._fire_ladders)
+        self._wake_up = WakeUp(self._see_to_what_is_due)
         self._letters: dict[str, asyncio.Task[None]] = {}
 
     @workflow.run
@@ -82,6 +84,23 @@ class InterventionWorkflow:
         self._board.finished(decision.command.task_ref, decision.act.by, at)
         self._accept(decided.view)
         return decided.answer
+
+    @workflow.update(name="instruct_case")
+    async def instruct_case(self, instruction: Instruction) -> CaseAnswer:
+        """What a person tells the case outside its tasks; the answer comes after it is saved."""
+        await workflow.wait_condition(lambda: self._case is not None)
+        command = instruction.command
+        instructed = await policies.at_the_store(
+            InterventionCommands.instruct_intervention,
+            InstructionStep(instruction=instruction, at=now()),
+            f"{command.instruction}: {command.case_ref}",
+        )
+        self._accept(instructed.view)
+        return instructed.answer
+
+    @instruct_case.validator
+    def check_instruction(self, instruction: Instruction) -> None:
+        tasks.refuse_another_case(instruction.command.case_ref, self.reference)
 
     @complete_task.validator
     def check_decision(self, decision: Decision) -> None:
@@ -165,7 +184,7 @@ class InterventionWorkflow:
             # An open promise, say: the case stays as it is until something changes.
             workflow.logger.info("not closed yet", extra={"refusal": refusal.type})
 
-    async def _fire_ladders(self) -> None:
+    async def _see_to_what_is_due(self) -> None:
         self._accept(await self._step(InterventionCommands.climb_intervention_ladders))
 
     async def _step(self, command: policies.Command[CaseStep, CaseView]) -> CaseView:
@@ -218,6 +237,7 @@ class InterventionWorkflow:
     def _moments(self) -> list[tuple[datetime, str]]:
         """The moments still to come; what is due is looked at in every turn anyway."""
         moments = list(self._board.moments())
+        moments += [(each.at, each.why) for each in self.case.upcoming if each.at > now()]
         ends = self.case.window_ends
         if self.case.stage == "replied" and ends is not None and ends > now():
             moments.append((ends, "the time for reopening ends"))

@@ -33,6 +33,12 @@ def refuse(name: str, sentence: str, **facts: object) -> ApplicationError:
     )
 
 
+def refuse_another_case(named: str, own: str) -> None:
+    """An instruction that was sent to the workflow of another case."""
+    if named != own:
+        raise refuse("InstructionUnknown", "There is no such instruction.", case=named)
+
+
 class TaskBoard:
     """The tasks that are open, and those that the workflow has seen finished."""
 

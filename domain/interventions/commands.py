@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain.instructions import CaseAnswer, Instruction
 from domain.messages import Message, Moment
 from domain.people import PersonalData, PersonRef, Text
 from domain.references import CaseRef
@@ -96,6 +97,14 @@ class ReturnReferral(Message):
     suggested: Code | None = None
     note: Text | None = None
     """Why it comes only now, when the time for returning is over."""
+
+
+class GiveInterimInformation(Message):
+    """What the unit can say before it answers."""
+
+    referral: Code
+    text: Text
+    expected_on: date | None = None
 
 
 class RerouteReferral(Message):
@@ -206,6 +215,13 @@ class StopStep(CaseStep):
     run_id: str
 
 
+class InstructionStep(Message):
+    """An instruction that reached the workflow, with the moment at which it did."""
+
+    instruction: Instruction
+    at: Moment
+
+
 class DecisionStep(Message):
     """A decision that reached the workflow, with the moment at which it did."""
 
@@ -217,6 +233,13 @@ class Decided(Message):
     """What the person is answered, and what the workflow goes on with."""
 
     answer: Answer
+    view: "CaseView"
+
+
+class Instructed(Message):
+    """What the person is answered, and what the workflow goes on with."""
+
+    answer: CaseAnswer
     view: "CaseView"
 
 
@@ -237,6 +260,13 @@ class Clock(Message):
     legal_end: date
 
 
+class Upcoming(Message):
+    """A moment at which the case looks after itself, and why."""
+
+    at: Moment
+    why: str
+
+
 class CaseView(Message):
     """What a workflow remembers of its case: where it stands and what it waits for."""
 
@@ -255,6 +285,8 @@ class CaseView(Message):
     window_ends: Moment | None
     clocks: tuple[Clock, ...]
     last_events: tuple[str, ...]
+    upcoming: tuple[Upcoming, ...] = ()
+    """When time alone asks something of people."""
 
     @property
     def closed(self) -> bool:

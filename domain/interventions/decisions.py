@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from domain.interventions import returns, stops
+from domain.interventions import notices, replies, returns, stops
 from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
@@ -61,14 +61,14 @@ def decide(
         case ReturnFeedback():
             intervention.return_feedback(order.subject, form, act, book)
         case SubmitReply():
-            intervention.submit_reply(form, act, book)
+            replies.submit_reply(intervention, form, act, book)
         case ApproveReply():
-            intervention.approve_reply(act, book)
+            replies.approve_reply(intervention, form, act, book)
         case ReturnReply():
-            intervention.return_reply(form, act)
+            replies.return_reply(intervention, form, act)
         case RestartWorkflow() | CloseInError():
             stops.justify_stop(intervention, form, act)
         case NoteOnFile():
-            intervention.note_bounce(order, form, act, book)
+            notices.note_bounce(intervention, order, form, act, book)
         case _:
             raise OutcomeNotOffered(outcome=outcome)

@@ -114,6 +114,18 @@ class ReferralAnswered(InterventionEvent):
         )
 
 
+class InterimInformationGiven(InterventionEvent):
+    """What a unit said before it could answer; its term runs on."""
+
+    TOPIC = "intervention.InterimInformationGiven"
+    referral: str
+    text_ref: str
+    expected_on: date | None
+
+    def apply(self, case: "Intervention") -> None:
+        """The referral is as open as before."""
+
+
 class ReferralReturned(InterventionEvent):
     """The unit says that the matter is not its own."""
 

@@ -9,23 +9,17 @@ from domain.interventions import events, rules
 from domain.interventions.commands import (
     AnswerReferral,
     ForwardIntervention,
-    NoteOnFile,
     Place,
     Reach,
-    RecordNotice,
     ReferralOrder,
     RegisterIntervention,
     Result,
     ReturnFeedback,
-    ReturnReply,
-    SubmitReply,
 )
 from domain.interventions.entities import Letter, Referral, Reply
-from domain.interventions.transitions import stage_allows
 from domain.messages import Act
 from domain.references import aggregate_id
 from domain.rulebook import Rulebook
-from domain.tasks.commands import TaskOrder
 from domain.terms import Term
 from domain.working_days import local_day
 
@@ -46,6 +40,7 @@ class Intervention(Aggregate):
     Registered = events.Registered
     Forwarded = events.Forwarded
     ReferralAnswered = events.ReferralAnswered
+    InterimInformationGiven = events.InterimInformationGiven
     ReferralReturned = events.ReferralReturned
     CompetenceDecided = events.CompetenceDecided
     FeedbackAccepted = events.FeedbackAccepted
@@ -136,12 +131,6 @@ class Intervention(Aggregate):
     def outcome_letter(self) -> Letter | None:
         return self.letters.get(f"N5.{self.round}.sender")
 
-    def letter_of(self, order: TaskOrder) -> str:
-        """The key of the letter that a `handle_bounce` task is about."""
-        recipient = order.subject if order.subject.startswith("R") else "sender"
-        kind = "N2" if order.subject.startswith("R") else order.subject
-        return f"{kind}.{order.round}.{recipient}"
-
     def go_on_when_answered(self) -> None:
         """No referral is open or waits to be sent on: the reply can be written (A21)."""
         waiting = any(referral.waits_for_its_way for referral in self.referrals.values())
@@ -225,106 +214,6 @@ class Intervention(Aggregate):
             number=self.referrals[referral].turn,
             feedback_by=book.deadlines.term("int.rework", act.at),
         )
-
-    def submit_reply(self, command: SubmitReply, act: Act, book: Rulebook) -> None:
-        """The draft of the outcome; without a sensitive reason it is final at once (A23)."""
-        refuse_if_any(rules.replying(self, command))
-        sensitive = rules.sensitivity(self, command, book)
-        self.record(
-            events.ReplySubmitted,
-            act,
-            reference=self.reference,
-            draft=self.drafts + 1,
-            outcome=command.outcome,
-            text_ref=command.text,
-            reasons_ref=command.reasons,
-            partial=False,
-            sensitive=sensitive,
-            window=None if sensitive else self._silent_window(act, book),
-        )
-
-    def approve_reply(self, act: Act, book: Rulebook) -> None:
-        refuse_if_any(stage_allows(self.stage, "ApproveReply"))
-        self.record(
-            events.ReplyApproved,
-            act,
-            reference=self.reference,
-            draft=self.drafts,
-            window=self._silent_window(act, book),
-        )
-
-    def return_reply(self, command: ReturnReply, act: Act) -> None:
-        refuse_if_any(stage_allows(self.stage, "ReturnReply"))
-        self.record(
-            events.ReplyReturned,
-            act,
-            reference=self.reference,
-            draft=self.drafts,
-            note_ref=command.note,
-        )
-
-    def _silent_window(self, act: Act, book: Rulebook) -> Term | None:
-        """The reopening window of a case whose sender cannot be written to."""
-        return None if self.reach == "email" else self._window(act, book)
-
-    def _window(self, act: Act, book: Rulebook) -> Term:
-        return book.deadlines.term("int.reopen_window", act.at)
-
-    def record_notice(self, command: RecordNotice, act: Act, book: Rulebook) -> None:
-        """Note that a letter went out and what became of it; a second record changes nothing."""
-        letter = command.letter
-        if letter.key in self.letters:
-            return
-        which = {
-            "reference": self.reference,
-            "kind": letter.kind,
-            "round": letter.round,
-            "recipient": letter.recipient,
-        }
-        self.record(
-            events.NoticeSent,
-            act,
-            channel=command.channel,
-            message_id=command.message_id,
-            recipient_ref=command.recipient_ref,
-            **which,
-        )
-        if command.result == "delivered":
-            window = self._window(act, book) if letter.kind == "N5" else None
-            self.record(events.NoticeDelivered, act, window=window, **which)
-            self._hand_over(letter.recipient, act)
-        else:
-            self.record(events.NoticeBounced, act, code=command.code, **which)
-
-    def _hand_over(self, recipient: str, act: Act) -> None:
-        """The letter's delivery is the evidence that another body has the matter (A4)."""
-        referral = self.referrals.get(recipient)
-        refused = any(stage_allows(self.stage, "ConfirmHandOver"))
-        if referral is not None and referral.is_being_handed_over and not refused:
-            self.record(
-                events.HandedOver,
-                act,
-                reference=self.reference,
-                referral=recipient,
-                received_on=local_day(act.at),
-            )
-
-    def note_bounce(self, order: TaskOrder, command: NoteOnFile, act: Act, book: Rulebook) -> None:
-        """The letter cannot be delivered; the note on the file stands for it (A25)."""
-        refuse_if_any(stage_allows(self.stage, "NoteOnFile"))
-        kind, round_, recipient = self.letter_of(order).split(".")
-        self.record(
-            events.BounceHandled,
-            act,
-            reference=self.reference,
-            kind=kind,
-            round=int(round_),
-            recipient=recipient,
-            way="file_note",
-            note_ref=command.note,
-            window=self._window(act, book) if kind == "N5" else None,
-        )
-        self._hand_over(recipient, act)
 
     def close(self, act: Act) -> None:
         """End the case with the outcome of the last reply (A29)."""

@@ -9,12 +9,11 @@ from domain.errors import Refusal
 from domain.interventions.commands import (
     AnswerReferral,
     ForwardIntervention,
-    LetterOrder,
     Reach,
     RegisterIntervention,
     Result,
-    SubmitReply,
 )
+from domain.interventions.letters import letters_due
 from domain.interventions.refusals import (
     CategoryUnknown,
     DistrictUnknown,
@@ -30,7 +29,6 @@ from domain.interventions.refusals import (
     ReasonsMissing,
     ReceivedInTheFuture,
     ReferralNotOpen,
-    ReplyBeforeFeedback,
     ReplyNotDelivered,
     TextNotRedacted,
     TooManyReferrals,
@@ -137,14 +135,6 @@ def checking(
         yield FeedbackReturnedTooOften(referral=referral, limit=limit)
 
 
-def replying(case: "Intervention", command: SubmitReply) -> Iterator[Refusal]:
-    yield from stage_allows(case.stage, "SubmitReply")
-    if case.open_referrals:
-        yield ReplyBeforeFeedback(referrals=[referral.ref for referral in case.open_referrals])
-    if command.outcome in NEGATIVE and command.reasons is None:
-        yield ReasonsMissing(field="reasons")
-
-
 def closing(case: "Intervention", act: Act) -> Iterator[Refusal]:
     """A29: the window is over, the notice arrived or is noted on the file, nothing is promised."""
     yield from stage_allows(case.stage, "CloseIntervention")
@@ -160,38 +150,6 @@ def closing(case: "Intervention", act: Act) -> Iterator[Refusal]:
     promises = [r.ref for r in case.referrals.values() if r.result == "planned"]
     if promises:
         yield PromiseOpen(referrals=promises)
-
-
-def sensitivity(case: "Intervention", command: SubmitReply, book: Rulebook) -> tuple[str, ...]:
-    """Why the reply needs a second pair of eyes; empty when it does not (A23)."""
-    why: set[str] = set(command.sensitive)
-    if case.brought_by in ("councillor", "mp", "senator"):
-        why.add("councillor")
-    if case.emergency:
-        why.add("emergency")
-    if book.limits.interventions.reply_approval == "always":
-        why.add("always")
-    return tuple(sorted(why))
-
-
-def letters_due(case: "Intervention") -> Iterator[LetterOrder]:
-    """Letters that the case owes and that are not recorded as sent."""
-    for order in _letters_owed(case):
-        if order.key not in case.letters:
-            yield order
-
-
-def _letters_owed(case: "Intervention") -> Iterator[LetterOrder]:
-    writes = case.reach == "email"
-    if writes and case.stage != "closed":
-        yield LetterOrder(kind="N1", round=1, recipient="sender")
-    for referral in case.referrals.values():
-        yield LetterOrder(kind="N2", round=referral.round, recipient=referral.ref)
-    for round_ in sorted({referral.round for referral in case.referrals.values()}):
-        if writes:
-            yield LetterOrder(kind="N2", round=round_, recipient="sender")
-    if writes and case.stage == "replied":
-        yield LetterOrder(kind="N5", round=case.round, recipient="sender")
 
 
 def waiting_for(case: "Intervention") -> str:

@@ -39,6 +39,13 @@ TRANSITIONS = (
     Transition("A14", "RerouteReferral", ("with_units",), ("with_units",), "Forwarded"),
     Transition("A15", "DecideCompetence", ("with_units",), ("with_units",), "CompetenceDecided"),
     Transition(
+        "A16",
+        "GiveInterimInformation",
+        ("with_units",),
+        ("with_units",),
+        "InterimInformationGiven",
+    ),
+    Transition(
         "A18", "AcceptFeedback", ("with_units",), ("with_units", "drafting"), "FeedbackAccepted"
     ),
     Transition("A4", "ConfirmHandOver", ("with_units",), ("with_units", "drafting"), "HandedOver"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import ValidationError
 
 from domain.errors import Refusal
-from domain.messages import Act, Message
+from domain.messages import Act, Message, field_problems
 from domain.organisation import Organisation
 from domain.roster.rules import Hat
 from domain.tasks.commands import AssignTask, ClaimTask, CompleteTask, OpenTask, Standing
@@ -184,10 +184,7 @@ def form_problems(kind: TaskType, command: CompleteTask) -> list[dict[str, str]]
     try:
         filled_form(kind, command)
     except ValidationError as wrong:
-        return [
-            {"field": ".".join(str(part) for part in error["loc"]), "problem": error["msg"]}
-            for error in wrong.errors(include_url=False, include_input=False)
-        ]
+        return field_problems(wrong)
     return []
 
 

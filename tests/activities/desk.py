@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 from activities.actions import Rehearsal
 from activities.interventions import InterventionCommands
 from activities.tasks import TaskCommand, TaskDesk
-from domain.interventions import rules
+from domain.instructions import InstructCase, Instruction
+from domain.interventions import letters, notices
 from domain.interventions.commands import (
     CaseStep,
     CaseView,
     Decided,
     DecisionStep,
+    InstructionStep,
     LetterOrder,
     Reach,
     RecordNotice,
@@ -172,12 +175,22 @@ class Desk:
         step = self.decision(person, task, outcome, fields, **more)
         return self.commands.decide_intervention_task(step)
 
+    def instruction(
+        self, person: str, reference: str, name: str, fields: Mapping[str, Any] | None = None
+    ) -> InstructionStep:
+        """What the workflow hands on of an instruction: sealed, signed, at its own moment."""
+        command = InstructCase(case_ref=reference, instruction=name, fields=dict(fields or {}))
+        unsigned = Instruction(command=command, act=self.act(person), proof="")
+        proof = self.signer.sign(unsigned.signed_bytes())
+        signed = unsigned.model_copy(update={"proof": proof})
+        return InstructionStep(instruction=signed, at=unsigned.act.at)
+
     def handle(self, task: Task, command: TaskCommand, act: Act) -> Answer:
         return self.tasks.handle(task.task_ref, command, act)
 
     def send_letters(self, reference: str, *, bouncing: bool = False) -> None:
         """Record every letter that is owed."""
-        for order in rules.letters_due(self.case(reference)):
+        for order in letters.letters_due(self.case(reference)):
             self.record_letter(reference, order, bouncing=bouncing)
         self.commands.take_up_intervention(self.step(reference))
 
@@ -195,14 +208,20 @@ class Desk:
         def work(unit: UnitOfWork) -> None:
             case = unit.find(Intervention, reference)
             assert case is not None
-            case.record_notice(command, act, self.book)
+            note = partial(notices.record_notice, case, command, act, self.book)
+            self.commands.move(unit, case, act, note)
 
         self.store.carry_out(work)
 
-    def answered(self, key: str = "k-1", **fields: Any) -> str:
-        """A case whose unit has answered."""
+    def forwarded(self, key: str = "k-1", **fields: Any) -> str:
+        """A case that a unit has to answer."""
         reference = self.opened(key, **fields)
         self.decide("clerk-a", self.task(reference, "triage"), "forward", TO_ZDMK)
+        return reference
+
+    def answered(self, key: str = "k-1", **fields: Any) -> str:
+        """A case whose unit has answered."""
+        reference = self.forwarded(key, **fields)
         self.decide("zdmk-a", self.task(reference, "answer_referral", "R1"), "done", DONE)
         return reference
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 from domain.errors import Refusal, Refusals
-from domain.interventions import rules
+from domain.interventions import letters
 from domain.tasks.commands import ClaimTask
 from domain.tasks.model import Task
 from tests.activities.desk import DONE, REPLY, STAFF, TO_ZDMK, Desk
@@ -34,7 +34,7 @@ class Person:
     def work(self, turns: int) -> int:
         for _ in range(turns):
             reference = self.chance.choice(self.cases)
-            for order in rules.letters_due(self.desk.case(reference)):
+            for order in letters.letters_due(self.desk.case(reference)):
                 bouncing = self.chance.random() < 0.3
                 self.desk.record_letter(reference, order, bouncing=bouncing)
             self.desk.commands.take_up_intervention(self.desk.step(reference))

@@ -90,6 +90,17 @@ def replying(desk: Desk) -> Ask:
     return deciding(desk, "draft_reply", "clerk-a", "submitted", REPLY, "-")
 
 
+def instructing(desk: Desk, name: str, person: str, reference: str, **fields: Any) -> Ask:
+    step = desk.instruction(person, reference, name, fields)
+    return lambda: desk.commands.instruct_intervention(step).answer
+
+
+def informing(desk: Desk) -> Ask:
+    reference = desk.forwarded()
+    text = sealed("Czekamy na części")
+    return instructing(desk, "interim_information", "zdmk-a", reference, referral="R1", text=text)
+
+
 def noting_a_bounce(desk: Desk) -> Ask:
     reference = desk.opened()
     desk.send_letters(reference, bouncing=True)
@@ -201,6 +212,7 @@ DEEDS = (
     Deed("accept", accepting, ("intervention.FeedbackAccepted", *DECIDED, "task.Opened")),
     Deed("return", returning, ("intervention.FeedbackReturned", *DECIDED, "task.Opened")),
     Deed("reply", replying, ("intervention.ReplySubmitted", *DECIDED)),
+    Deed("inform", informing, ("intervention.InterimInformationGiven",)),
     Deed("note", noting_a_bounce, ("intervention.BounceHandled", *DECIDED)),
     Deed("climb", climbing, ("task.Escalated",)),
     Deed("close", closing, ("intervention.Closed",)),
@@ -275,7 +287,10 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             "close_intervention",
             "note_stop",
             "decide",  # in memory only
-            "open_tasks",  # in the unit of work of another
+            "instruct_intervention",
+            "instruct",  # in memory only
+            "move",  # in the unit of work of another
+            "instructed",
             "view",
         },
         TaskDesk: {
@@ -283,6 +298,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             # What these do is saved by whoever calls them, or nothing is.
             "move",
             "hats",
+            "posts",
             "answer",
             "is_proven",
             "decide",
@@ -291,7 +307,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             "climb",
             "row",
         },
-        Rehearsal: {"actions", "actions_on_case", "rehearse"},
+        Rehearsal: {"actions", "actions_on_case", "instruct", "rehearse"},
     }
     for owner, names in asked.items():
         public = {name for name, value in vars(owner).items() if callable(value)}

@@ -14,6 +14,7 @@ from domain.interventions.commands import (
     CloseInError,
     DecideCompetence,
     ForwardIntervention,
+    GiveInterimInformation,
     NoteOnFile,
     ReferralOrder,
     RerouteReferral,
@@ -23,6 +24,7 @@ from domain.interventions.commands import (
     ReturnReply,
     SubmitReply,
 )
+from domain.interventions.instructions import INSTRUCTIONS
 from domain.messages import Act, Message
 from domain.tasks.commands import TaskOrder
 from runtime.reference_data import load_reference_data
@@ -87,6 +89,9 @@ BOUNCE = TaskOrder(type="handle_bounce", subject="N1", round=1)
 GIVEN: dict[str, Message] = {
     "ForwardIntervention": FORWARD,
     "AnswerReferral": DONE,
+    "GiveInterimInformation": GiveInterimInformation(
+        referral="R2", text=sealed("Czekamy na części"), expected_on=None
+    ),
     "ReturnReferral": ReturnReferral(reason=sealed("To nie nasza zieleń")),
     "RerouteReferral": RerouteReferral(unit="ZDMK"),
     "DecideCompetence": DecideCompetence(unit="ZZM", reason=sealed("Tak mówi mapa zarządców")),
@@ -110,8 +115,11 @@ def carried_out(
 ) -> list[Any]:
     """The events of one decision; None closes the case."""
     act = Act(command_id="the-decision", at=at or case.at, by="clerk-a")
+    told = next((kind for kind in INSTRUCTIONS.values() if kind.form is type(form)), None)
     if form is None:
         case.case.close(act)
+    elif told is not None:
+        told.carry_out(case.case, form, act, DATA)
     else:
         order = TaskOrder(type="-", subject=subject, round=1)
         order = BOUNCE if isinstance(form, NoteOnFile) else order

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.interventions import rules
+from domain.interventions import letters
 from domain.interventions.refusals import (
     CaseClosed,
     LettersOwed,
@@ -96,7 +96,7 @@ def test_a_plain_reply_is_final_and_goes_out() -> None:
     case = drafting()
     carried_out(case, REPLY)
     assert case.case.stage == "replied"
-    assert [order.key for order in rules.letters_due(case.case)][-1:] == ["N5.1.sender"]
+    assert [order.key for order in letters.letters_due(case.case)][-1:] == ["N5.1.sender"]
 
 
 @pytest.mark.parametrize("why", ["media", "legal", "councillor", "claim", "emergency"])
@@ -177,7 +177,7 @@ def test_an_anonymous_case_closes_when_its_window_is_over() -> None:
 
 def test_the_same_letter_is_recorded_once() -> None:
     case = a_case()
-    order = next(iter(rules.letters_due(Case(123, MONDAY).case)))
+    order = next(iter(letters.letters_due(Case(123, MONDAY).case)))
     version = case.case.version
     case.send_letter(order)
     assert case.case.version == version

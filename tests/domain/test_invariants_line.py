@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 
 from activities.tasks import TaskCommand
 from domain.errors import Refusal, Refusals
-from domain.interventions import rules
+from domain.interventions import letters
 from domain.messages import Message
 from domain.roster.commands import EndSubstitution, GrantRole, GrantSubstitution, RevokeRole
 from domain.roster.model import ROSTER_ID
@@ -248,7 +248,7 @@ class Line(RuleBasedStateMachine):
     @rule(chance=some, bouncing=st.booleans())
     def send_letters(self, chance: Any, bouncing: bool) -> None:
         case = self.desk.case(chance.choice(self.cases))
-        for order in rules.letters_due(case):
+        for order in letters.letters_due(case):
             self.desk.record_letter(case.reference, order, bouncing=bouncing)
             self.desk.record_letter(case.reference, order, bouncing=not bouncing)
         self.open_tasks()

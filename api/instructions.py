@@ -1,0 +1,174 @@
+"""Instructions to a case over HTTP: what is told it outside its tasks, and why not."""
+
+from functools import partial
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from pydantic import Field
+
+from activities.actions import Action
+from activities.interventions import known_case
+from api.auth import Caller, Key, Me
+from api.decisions import case_key
+from api.problems import Refused
+from api.services import Here, Services
+from api.submissions import Submission, headline_of, look_again, submit
+from domain.errors import refuse_if_any
+from domain.instructions import CaseAnswer, InstructCase, Instruction
+from domain.interventions import access
+from domain.interventions.instructions import INSTRUCTIONS, filled_form, form_problems
+from domain.interventions.model import Intervention
+from domain.interventions.refusals import CaseClosed
+from domain.messages import Act, Message
+from domain.people import PersonErased, texts_in
+from domain.references import workflow_id
+from runtime.births import KeyUsedForAnotherRequest
+from runtime.store import UnitOfWork
+from runtime.text_store import TextDiffers, seal_texts
+
+router = APIRouter(tags=["interventions"])
+
+M = TypeVar("M", bound=Message)
+
+Fields = Annotated[dict[str, Any], Field(default_factory=dict)]
+
+
+class Told(Message):
+    """The fields of the instruction's form."""
+
+    fields: Fields
+
+
+class Offered(Action):
+    """An instruction, whether the caller may give it, and the JSON schema of its form."""
+
+    form: dict[str, Any]
+
+
+@router.get("/interventions/{reference}/instructions")
+def read_instructions(reference: str, here: Here, me: Me) -> tuple[Offered, ...]:
+    """What the caller may tell the case outside its tasks, and why not."""
+    _visible(here, me, reference)
+    return tuple(
+        Offered(
+            **dict(here.rehearsal.instruct(_command(reference, name, {}), me.person, me.at)),
+            form=kind.form.model_json_schema(),
+        )
+        for name, kind in INSTRUCTIONS.items()
+    )
+
+
+@router.post("/interventions/{reference}/instructions/{name}")
+async def instruct_case(
+    reference: str, name: str, told: Told, here: Here, me: Me, key: Key
+) -> CaseAnswer:
+    """Tell the case something outside its tasks. The answer comes when it is saved."""
+    command = _command(reference, name, told.fields)
+    ready = await run_in_threadpool(_prepare, here, me, me.act(key), command)
+    if isinstance(ready, CaseAnswer):
+        await look_again(here, reference)
+        return ready
+    act = ready.message.act
+    return await submit(
+        here,
+        ready,
+        from_store=partial(_first_answer, here, act, command),
+        refuse_if_over=partial(_refuse_if_closed, here, reference),
+    )
+
+
+def _command(reference: str, name: str, fields: dict[str, Any]) -> InstructCase:
+    return InstructCase.model_construct(case_ref=reference, instruction=name, fields=fields)
+
+
+def _visible(here: Services, me: Caller, reference: str) -> Intervention:
+    case = known_case(UnitOfWork(here.store), reference)
+    units = [referral.unit for referral in case.referrals.values()]
+    refuse_if_any(access.seeing(me.sight, reference, units))
+    return case
+
+
+def _prepare(
+    here: Services, me: Caller, act: Act, command: InstructCase
+) -> CaseAnswer | Submission[CaseAnswer]:
+    case = known_case(UnitOfWork(here.store), command.case_ref)
+    if answer := _first_answer(here, act, command):
+        return answer
+    # Nothing is kept of what would be refused.
+    reasons = here.rehearsal.instruct(command, me.person, me.at, filled=True).reasons
+    if reasons:
+        raise Refused([reason.model_dump() for reason in reasons])
+    with here.sealing:
+        sealed = _sealed(here, act, case, command)
+    unsigned = Instruction(command=sealed, act=act, proof="")
+    proof = here.signer.sign(unsigned.signed_bytes())
+    return Submission(
+        update="instruct_case",
+        message=unsigned.model_copy(update={"proof": proof}),
+        answer=CaseAnswer,
+        workflow_id=workflow_id("intervention", case.reference),
+        process="intervention",
+        case_ref=case.reference,
+        headline=headline_of(here, case),
+    )
+
+
+def _sealed(here: Services, act: Act, case: Intervention, command: InstructCase) -> InstructCase:
+    """The command with references in the place of texts, its form filled in whole."""
+    form, own = filled_form(command), case_key(case.reference)
+    about = case.sender if INSTRUCTIONS[command.instruction].of_the_sender else None
+    try:
+        sealed = _under(here, about or own, act, form)
+    except PersonErased:
+        sealed = _under(here, own, act, form)
+    except TextDiffers:
+        raise _used(act) from None
+    fields = sealed.model_dump(mode="json", exclude_none=True)
+    return InstructCase(case_ref=case.reference, instruction=command.instruction, fields=fields)
+
+
+def _under(here: Services, key_ref: str, act: Act, form: M) -> M:
+    return seal_texts(
+        form, key_ref=key_ref, command_id=act.command_id, texts=here.texts, within=".fields"
+    )
+
+
+def _first_answer(here: Services, act: Act, command: InstructCase) -> CaseAnswer | None:
+    """The answer of old, or None when the instruction is new."""
+    unit = UnitOfWork(here.store)
+    case = known_case(unit, command.case_ref)
+    version = case.answered(act.command_id)
+    if version is None:
+        return None
+    if not _is_same(here, case, act.command_id, command):
+        raise _used(act)
+    return here.commands.instructed(unit, case, act.command_id)
+
+
+def _is_same(here: Services, case: Intervention, command_id: str, command: InstructCase) -> bool:
+    """Whether what was recorded under this id is what this instruction would have recorded."""
+    kind = INSTRUCTIONS.get(command.instruction)
+    if kind is None or form_problems(command):
+        return False
+    form = filled_form(command)
+    story: list[Any] = list(here.store.events.get(case.id))
+    caused = [event for event in story if event.command_id == command_id]
+    if type(caused[0]).__name__ not in kind.events:
+        return False
+    told = {name: getattr(form, name) for name in type(form).model_fields}
+    plain = {name: value for name, value in told.items() if f".{name}" not in texts_in(form)}
+    if any(getattr(caused[0], name, value) != value for name, value in plain.items()):
+        return False
+    kept = {path: getattr(caused[0], f"{path[1:]}_ref", None) for path in texts_in(form)}
+    opened = here.texts.get_many(ref for ref in kept.values() if ref)
+    return all(opened.get(kept[path] or "", text) == text for path, text in texts_in(form).items())
+
+
+def _used(act: Act) -> KeyUsedForAnotherRequest:
+    return KeyUsedForAnotherRequest(key=act.command_id.partition(":")[2])
+
+
+def _refuse_if_closed(here: Services, reference: str) -> None:
+    if known_case(UnitOfWork(here.store), reference).stage == "closed":
+        raise CaseClosed()

@@ -1,0 +1,31 @@
+"""Tasks of the receipt: what the report is, and who gets it (§ 9.1-2)."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from domain.interventions.asks import Ask, Now
+from domain.interventions.commands import ForwardIntervention
+from domain.references import WHOLE_CASE
+from domain.tasks.commands import TaskOrder
+from domain.tasks.types import Outcome, TaskType
+
+if TYPE_CHECKING:
+    from domain.interventions.model import Intervention
+
+
+def _triage(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
+    if case.stage == "triage":
+        yield TaskOrder(type="triage", subject=WHOLE_CASE, round=case.round)
+
+
+ASKS = (
+    Ask(
+        TaskType(
+            name="triage",
+            outcomes={"forward": Outcome(ForwardIntervention)},
+            complete="int.triage",
+        ),
+        needed=_triage,
+        started_at=lambda case, order: case.received_at,
+    ),
+)

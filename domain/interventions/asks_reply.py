@@ -1,0 +1,82 @@
+"""Tasks of the reply: drafted, approved when it is sensitive, and what became of its letter."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from domain.interventions.asks import HEAD, Ask, Now
+from domain.interventions.commands import ApproveReply, NoteOnFile, ReturnReply, SubmitReply
+from domain.interventions.notices import letter_of
+from domain.references import WHOLE_CASE
+from domain.tasks.commands import TaskOrder
+from domain.tasks.types import Outcome, TaskType
+
+if TYPE_CHECKING:
+    from domain.interventions.model import Intervention
+
+
+def _drafts(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
+    if case.stage == "drafting":
+        yield TaskOrder(type="draft_reply", subject=WHOLE_CASE, round=case.drafts + 1)
+
+
+def _approvals(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
+    if case.stage == "approval":
+        yield TaskOrder(type="approve_reply", subject=WHOLE_CASE, round=case.drafts)
+
+
+def _bounces(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
+    if case.stage == "closed":
+        return
+    for key, letter in case.letters.items():
+        if letter.state == "bounced":
+            kind, round_, recipient = key.split(".")
+            subject = kind if recipient == "sender" else recipient
+            yield TaskOrder(type="handle_bounce", subject=subject, round=int(round_))
+
+
+def _drafting_since(case: "Intervention", order: TaskOrder) -> datetime:
+    return case.returned_at or case.feedback_complete_at or case.received_at
+
+
+def _submitted_at(case: "Intervention", order: TaskOrder) -> datetime:
+    settled_at = case.reply.settled_at if case.reply else None
+    return settled_at or case.registered_at
+
+
+def _approvers(case: "Intervention", order: TaskOrder) -> tuple[str, ...]:
+    press = case.reply is not None and "media" in case.reply.sensitive
+    return ("director",) if press else HEAD
+
+
+ASKS = (
+    Ask(
+        TaskType(
+            name="draft_reply",
+            outcomes={"submitted": Outcome(SubmitReply)},
+            complete="int.draft_reply",
+        ),
+        needed=_drafts,
+        started_at=_drafting_since,
+    ),
+    Ask(
+        TaskType(
+            name="approve_reply",
+            outcomes={"approve": Outcome(ApproveReply), "return": Outcome(ReturnReply)},
+            complete="int.approve_reply",
+        ),
+        needed=_approvals,
+        started_at=_submitted_at,
+        candidates=_approvers,
+        excluded=lambda case, order: case.draft_authors,
+    ),
+    Ask(
+        TaskType(
+            name="handle_bounce",
+            outcomes={"file_note": Outcome(NoteOnFile)},
+            complete="int.bounce",
+        ),
+        needed=_bounces,
+        started_at=lambda case, order: case.bounced_at[letter_of(order)],
+    ),
+)

@@ -1,0 +1,89 @@
+"""What became of a letter: sent, delivered, bounced, noted on the file (A4, A25)."""
+
+from typing import TYPE_CHECKING
+
+from domain.errors import refuse_if_any
+from domain.interventions import events
+from domain.interventions.commands import NoteOnFile, RecordNotice
+from domain.interventions.transitions import stage_allows
+from domain.messages import Act
+from domain.rulebook import Rulebook
+from domain.tasks.commands import TaskOrder
+from domain.terms import Term
+from domain.working_days import local_day
+
+if TYPE_CHECKING:
+    from domain.interventions.model import Intervention
+
+
+def letter_of(order: TaskOrder) -> str:
+    """The key of the letter that a `handle_bounce` task is about."""
+    recipient = order.subject if order.subject.startswith("R") else "sender"
+    kind = "N2" if order.subject.startswith("R") else order.subject
+    return f"{kind}.{order.round}.{recipient}"
+
+
+def reopening_window(act: Act, book: Rulebook) -> Term:
+    """In which the sender may ask to reopen; it runs from the delivery of the outcome."""
+    return book.deadlines.term("int.reopen_window", act.at)
+
+
+def record_notice(case: "Intervention", command: RecordNotice, act: Act, book: Rulebook) -> None:
+    """Note that a letter went out and what became of it; a second record changes nothing."""
+    letter = command.letter
+    if letter.key in case.letters:
+        return
+    which = {
+        "reference": case.reference,
+        "kind": letter.kind,
+        "round": letter.round,
+        "recipient": letter.recipient,
+    }
+    case.record(
+        events.NoticeSent,
+        act,
+        channel=command.channel,
+        message_id=command.message_id,
+        recipient_ref=command.recipient_ref,
+        **which,
+    )
+    if command.result == "delivered":
+        window = reopening_window(act, book) if letter.kind == "N5" else None
+        case.record(events.NoticeDelivered, act, window=window, **which)
+        _hand_over(case, letter.recipient, act)
+    else:
+        case.record(events.NoticeBounced, act, code=command.code, **which)
+
+
+def note_bounce(
+    case: "Intervention", order: TaskOrder, command: NoteOnFile, act: Act, book: Rulebook
+) -> None:
+    """The letter cannot be delivered; the note on the file stands for it (A25)."""
+    refuse_if_any(stage_allows(case.stage, "NoteOnFile"))
+    kind, round_, recipient = letter_of(order).split(".")
+    case.record(
+        events.BounceHandled,
+        act,
+        reference=case.reference,
+        kind=kind,
+        round=int(round_),
+        recipient=recipient,
+        way="file_note",
+        note_ref=command.note,
+        window=reopening_window(act, book) if kind == "N5" else None,
+    )
+    _hand_over(case, recipient, act)
+
+
+def _hand_over(case: "Intervention", recipient: str, act: Act) -> None:
+    """The letter's delivery is the evidence that another body has the matter (A4)."""
+    referral = case.referrals.get(recipient)
+    refused = any(stage_allows(case.stage, "ConfirmHandOver"))
+    if referral is not None and referral.is_being_handed_over and not refused:
+        case.record(
+            events.HandedOver,
+            act,
+            reference=case.reference,
+            referral=recipient,
+            received_on=local_day(act.at),
+        )
