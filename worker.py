@@ -32,9 +32,6 @@ WORKFLOWS: tuple[type, ...] = (InterventionWorkflow, UpkeepWorkflow)
 ACTIVITIES: tuple[type, ...] = (InterventionCommands, Letters, ReadSideUpkeep)
 
 THREADS = 16
-CACHED_WORKFLOWS = 100
-"""An open case out of the cache is replayed when it is needed; in it, it costs about 300 KB."""
-
 STICKY = timedelta(seconds=1)
 """How long a case waits for a worker that was killed; the default of 10 s is felt by people."""
 
@@ -92,7 +89,7 @@ def make_worker(client: Client, settings: Settings, workshop: Workshop) -> Worke
         activity_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="activity"),
         max_concurrent_activities=THREADS,
         max_concurrent_local_activities=THREADS,
-        max_cached_workflows=CACHED_WORKFLOWS,
+        max_cached_workflows=settings.cached_workflows,
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=timedelta(seconds=20),
     )

@@ -17,7 +17,7 @@ from benchmarks.floor_processes import Load, Options
 from benchmarks.floor_workflow import Shape, Turn
 from benchmarks.installation import Installation, settings_in
 from benchmarks.web import Answer
-from worker import CACHED_WORKFLOWS, STICKY, THREADS
+from worker import STICKY, THREADS
 
 LOCAL_ACTIVITY: Final = "core_local_activity"
 """The marker by which a history tells of a local activity."""
@@ -52,7 +52,7 @@ class FloorDesk:
 @asynccontextmanager
 async def beside(here: Installation, shape: Shape) -> AsyncIterator[Installation]:
     """A worker and an API for runs of this shape, on the same Temporal server as the product's."""
-    options = Options(threads=THREADS, cached=CACHED_WORKFLOWS, sticky=STICKY)
+    options = Options(threads=THREADS, cached=here.settings.cached_workflows, sticky=STICKY)
     load = Load(shape=shape, options=options)
     own = {"temporal_address": here.settings.temporal_address, "task_queue": "floor"}
     async with _floor(load, ("worker", "api"), **own) as low:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, PositiveInt, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime.secrets import MasterKey
@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     temporal_namespace: str = Field(default="ks", validation_alias="TEMPORAL_NAMESPACE")
     temporal_ui_port: int = 8233
     task_queue: str = "ks"
+    cached_workflows: PositiveInt = 100
+    """Open cases that a worker keeps at hand, at some 300 KB each; others are replayed."""
 
     log_format: Literal["console", "json"] = "console"
 
