@@ -1,7 +1,7 @@
 """The Department at work in a test: real store, vault, mail, worker and Temporal server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from temporalio.client import Client, WorkflowHandle
+import pytest
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
+from domain.instructions import CaseAnswer, InstructCase, Instruction
 from domain.interventions.commands import CaseView, RegisterIntervention
 from domain.interventions.forms import TASK_TYPES
+from domain.interventions.instructions import filled_form as filled_instruction
 from domain.interventions.model import Intervention
 from domain.interventions.rules import reach_of
 from domain.messages import SYSTEM, Act
@@ -193,6 +197,33 @@ class Office:
     ) -> Answer:
         return await self.submit(self.decision(person, task, outcome, await self.now(), fields))
 
+    async def instruct(
+        self, person: str, reference: str, name: str, fields: dict[str, Any] | None = None
+    ) -> CaseAnswer:
+        """A person tells the case something outside its tasks: texts sealed, author proven."""
+        key = f"{person}:{next(self._numbers)}"
+        plain = InstructCase(case_ref=reference, instruction=name, fields=fields or {})
+        form = seal_texts(
+            filled_instruction(plain),
+            key_ref=reference,
+            command_id=key,
+            texts=self.texts,
+            within=".fields",
+        )
+        sealed = plain.model_copy(
+            update={"fields": form.model_dump(mode="json", exclude_none=True)}
+        )
+        act = Act(command_id=key, at=await self.now(), by=person)
+        unsigned = Instruction(command=sealed, act=act, proof="")
+        proof = self.workshop.commands.desk.signer.sign(unsigned.signed_bytes())
+        answer: CaseAnswer = await self.handle(reference).execute_update(
+            "instruct_case",
+            unsigned.model_copy(update={"proof": proof}),
+            id=key,
+            result_type=CaseAnswer,
+        )
+        return answer
+
     def history(self, reference: str) -> list[Any]:
         """The events of a case, in order."""
         return list(self.store.events.get(self.case(reference).id))
@@ -209,6 +240,14 @@ class Office:
             self.settings.mail_directory.rglob("*.eml"), key=lambda path: path.stat().st_mtime_ns
         )
         return [_read(path) for path in files]
+
+
+async def refusal_of(attempt: Awaitable[object]) -> str | None:
+    """The name of the refusal that a decision or an instruction meets."""
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await attempt
+    assert isinstance(refused.value.cause, ApplicationError)
+    return refused.value.cause.type
 
 
 def _read(path: Path) -> EmailMessage:

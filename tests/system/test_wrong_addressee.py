@@ -1,16 +1,12 @@
 """Story 3: units return what is not their own, and the head settles whose it is."""
 
-from typing import Any
-
 import pytest
-from temporalio.client import WorkflowUpdateFailedError
-from temporalio.exceptions import ApplicationError
 
 from domain.interventions.commands import Place
 from domain.people import PersonalData
 from domain.tasks.model import Task
 from tests.system.conftest import Play, city_moment
-from tests.system.office import Office
+from tests.system.office import Office, refusal_of
 
 pytestmark = pytest.mark.system
 
@@ -31,13 +27,6 @@ async def grass(office: Office) -> str:
 def due(task: Task) -> str:
     assert task.complete_by
     return str(task.complete_by.safe_due)
-
-
-async def refusal_of(office: Office, *decision: Any) -> str | None:
-    with pytest.raises(WorkflowUpdateFailedError) as refused:
-        await office.decide(*decision)
-    assert isinstance(refused.value.cause, ApplicationError)
-    return refused.value.cause.type
 
 
 def test_story_3_wrong_addressee_twice(with_its_own_time: Play) -> None:
@@ -70,7 +59,7 @@ def test_story_3_wrong_addressee_twice(with_its_own_time: Play) -> None:
         assert due(third) == "2026-06-03"
         assert str(third.complete_by.legal_end) == "2026-06-05"
 
-        refused = await refusal_of(office, "zzm-a", third, "misrouted", NOT_OURS)
+        refused = await refusal_of(office.decide("zzm-a", third, "misrouted", NOT_OURS))
         assert refused == "CompetenceAlreadyDecided"
 
         case = office.case(ref)
