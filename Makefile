@@ -13,7 +13,7 @@ RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types contracts docker check bench chaos histories lock clean
+.PHONY: help run test lint format types contracts docker check bench chaos histories pictures lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ chaos: $(DEV) ## the crash tests in full size: make chaos SEED=7
 
 histories: $(DEV) ## play the stories and keep their histories, which every later change must replay
 	@$(BIN)/python -m pytest tests/system -k "story and sqlite" --keep-histories
+
+pictures: $(DEV) ## photograph what an operator sees (needs Chromium)
+	@$(BIN)/python -m tests.pictures
 
 lock: $(DEV) ## resolve the dependencies anew
 	@$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
