@@ -8,12 +8,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, exists, select, tuple_
 
 from domain.interventions import events
-from domain.interventions.entities import TERMINAL
-from domain.terms import Term
 from projections.batch import Batch, Handler, Projection
+from projections.case_rows import (
+    case_row,
+    dates,
+    go_on_when_answered,
+    letter_key,
+    letter_row,
+    move,
+    only_noted,
+    open_window,
+    referral_row,
+    waiting,
+)
 from projections.rows import Row
 from projections.tables import interventions, letters, referrals
-from projections.tasks import case_moved
 
 
 @dataclass(frozen=True)
@@ -126,9 +135,9 @@ def _registered(event: events.Registered, batch: Batch) -> None:
         "closed_at": None,
         "outcome": None,
         "drafts": 0,
-        **_dates("ack", clocks["acknowledgement"]),
-        **_dates("forwarding", clocks["forwarding"]),
-        **_dates("settlement", clocks["settlement"]),
+        **dates("ack", clocks["acknowledgement"]),
+        **dates("forwarding", clocks["forwarding"]),
+        **dates("settlement", clocks["settlement"]),
         "settlement_due_at": clocks["settlement"].due_at,
         "settlement_ends_at": clocks["settlement"].ends_at,
         "window_ends": None,
@@ -139,12 +148,8 @@ def _registered(event: events.Registered, batch: Batch) -> None:
     batch.rows[interventions].put(event.reference, event.reference, row)
 
 
-def _dates(name: str, term: Term) -> Row:
-    return {f"{name}_safe_due": term.safe_due, f"{name}_legal_end": term.legal_end}
-
-
 def _forwarded(event: events.Forwarded, batch: Batch) -> None:
-    case = _case(event, batch)
+    case = case_row(event, batch)
     feedback = event.feedback_by
     row: Row = {
         "case_ref": event.reference,
@@ -176,58 +181,43 @@ def _forwarded(event: events.Forwarded, batch: Batch) -> None:
     batch.rows[referrals].put(event.reference, (event.reference, event.referral), row)
     case["units"] = [*dict.fromkeys([*case["units"], event.unit])]
     case["forwarded_at"] = case["forwarded_at"] or event.timestamp
-    _move(case, "with_units", batch)
+    move(case, "with_units", batch)
 
 
 def _answered(event: events.ReferralAnswered, batch: Batch) -> None:
-    case = _case(event, batch)
-    _referral(event, batch).update(
+    case = case_row(event, batch)
+    referral_row(event, batch).update(
         state="answered",
         result=event.result,
         promised_on=event.promised_on,
         answered_at=event.timestamp,
     )
-    case["waiting"] = _waiting(case, batch)
+    case["waiting"] = waiting(case, batch)
 
 
 def _misrouted(event: events.ReferralReturned, batch: Batch) -> None:
-    case = _case(event, batch)
-    _referral(event, batch).update(
+    case = case_row(event, batch)
+    referral_row(event, batch).update(
         state="returned", hop=event.hop, returned_at=event.timestamp, returned_late=event.late
     )
-    case["waiting"] = _waiting(case, batch)
+    case["waiting"] = waiting(case, batch)
 
 
 def _accepted(event: events.FeedbackAccepted, batch: Batch) -> None:
-    case = _case(event, batch)
-    _referral(event, batch).update(state="accepted", accepted_at=event.timestamp)
-    _go_on_when_answered(case, batch)
-
-
-def _go_on_when_answered(case: Row, batch: Batch) -> None:
-    all_referrals = batch.rows[referrals].of(case["reference"]).values()
-    if all(_is_settled(row) for row in all_referrals):
-        _move(case, "drafting", batch)
-    else:
-        case["waiting"] = _waiting(case, batch)
-
-
-def _is_settled(row: Row) -> bool:
-    """Neither open nor waiting to be sent on."""
-    if row["state"] == "returned":
-        return row["followed_by"] is not None
-    return row["state"] in TERMINAL
+    case = case_row(event, batch)
+    referral_row(event, batch).update(state="accepted", accepted_at=event.timestamp)
+    go_on_when_answered(case, batch)
 
 
 def _handed_over(event: events.HandedOver, batch: Batch) -> None:
-    case = _case(event, batch)
-    _referral(event, batch)["state"] = "handed_over"
-    _go_on_when_answered(case, batch)
+    case = case_row(event, batch)
+    referral_row(event, batch)["state"] = "handed_over"
+    go_on_when_answered(case, batch)
 
 
 def _returned(event: events.FeedbackReturned, batch: Batch) -> None:
-    case = _case(event, batch)
-    referral = _referral(event, batch)
+    case = case_row(event, batch)
+    referral = referral_row(event, batch)
     referral.update(
         state="sent",
         turn=referral["turn"] + 1,
@@ -235,34 +225,34 @@ def _returned(event: events.FeedbackReturned, batch: Batch) -> None:
         feedback_safe_due=event.feedback_by.safe_due,
         feedback_legal_end=event.feedback_by.legal_end,
     )
-    case["waiting"] = _waiting(case, batch)
+    case["waiting"] = waiting(case, batch)
 
 
 def _submitted(event: events.ReplySubmitted, batch: Batch) -> None:
-    case = _case(event, batch)
+    case = case_row(event, batch)
     case["drafts"] = event.draft
     case["window_ends"] = None
     if event.sensitive:
-        _move(case, "approval", batch)
+        move(case, "approval", batch)
     else:
         _replied(event, batch)
 
 
 def _replied(event: events.ReplySubmitted | events.ReplyApproved, batch: Batch) -> None:
-    case = _case(event, batch)
+    case = case_row(event, batch)
     case["replied_at"] = event.timestamp
     case["window_ends"] = event.window.ends_at if event.window else None
     if case["reach"] != "email":
         case["settled_at"] = event.timestamp
-    _move(case, "replied", batch)
+    move(case, "replied", batch)
 
 
 def _reply_returned(event: events.ReplyReturned, batch: Batch) -> None:
-    _move(_case(event, batch), "drafting", batch)
+    move(case_row(event, batch), "drafting", batch)
 
 
 def _notice_sent(event: events.NoticeSent, batch: Batch) -> None:
-    case = _case(event, batch)
+    case = case_row(event, batch)
     row: Row = {
         "case_ref": event.reference,
         "kind": event.kind,
@@ -275,90 +265,44 @@ def _notice_sent(event: events.NoticeSent, batch: Batch) -> None:
         "delivered_at": None,
         "bounced_at": None,
     }
-    batch.rows[letters].put(event.reference, _letter_key(event), row)
+    batch.rows[letters].put(event.reference, letter_key(event), row)
     if event.kind == "N5":
         case["settled_at"] = case["settled_at"] or event.timestamp
 
 
 def _notice_delivered(event: events.NoticeDelivered, batch: Batch) -> None:
-    case = _case(event, batch)
-    _letter(event, batch).update(state="delivered", delivered_at=event.timestamp)
-    _open_window(case, event.window)
+    case = case_row(event, batch)
+    letter_row(event, batch).update(state="delivered", delivered_at=event.timestamp)
+    open_window(case, event.window)
 
 
 def _notice_bounced(event: events.NoticeBounced, batch: Batch) -> None:
-    _case(event, batch)
-    _letter(event, batch).update(state="bounced", bounced_at=event.timestamp)
+    case_row(event, batch)
+    letter_row(event, batch).update(state="bounced", bounced_at=event.timestamp)
 
 
 def _bounce_handled(event: events.BounceHandled, batch: Batch) -> None:
-    case = _case(event, batch)
-    _letter(event, batch)["state"] = "noted"
-    _open_window(case, event.window)
-
-
-def _only_noted(event: events.InterventionEvent, batch: Batch) -> None:
-    """Where the case stands has not changed."""
-    _case(event, batch)
+    case = case_row(event, batch)
+    letter_row(event, batch)["state"] = "noted"
+    open_window(case, event.window)
 
 
 def _closed(event: events.Closed, batch: Batch) -> None:
-    case = _case(event, batch)
+    case = case_row(event, batch)
     case["closed_at"] = event.timestamp
     case["outcome"] = event.outcome
-    _move(case, "closed", batch)
-
-
-def _case(event: events.InterventionEvent, batch: Batch) -> Row:
-    """The row of the case, brought up to this event."""
-    row = batch.rows[interventions].change(event.reference, event.reference)
-    row["last_event_at"] = event.timestamp
-    row["version"] = event.originator_version
-    row["log_position"] = batch.position
-    return row
-
-
-def _referral(event: Any, batch: Batch) -> Row:
-    return batch.rows[referrals].change(event.reference, (event.reference, event.referral))
-
-
-def _letter(event: events.NoticeEvent, batch: Batch) -> Row:
-    return batch.rows[letters].change(event.reference, _letter_key(event))
-
-
-def _letter_key(event: events.NoticeEvent) -> tuple[str, str, int, str]:
-    return event.reference, event.kind, event.round, event.recipient
-
-
-def _open_window(case: Row, window: Term | None) -> None:
-    if window is not None:
-        case["window_ends"] = window.ends_at
-
-
-def _move(case: Row, stage: str, batch: Batch) -> None:
-    case["waiting"] = "nobody" if stage in ("replied", "closed") else "us"
-    if case["stage"] != stage:
-        case["stage"] = stage
-        case_moved(case["reference"], stage, batch)
-    if stage == "with_units":
-        case["waiting"] = _waiting(case, batch)
-
-
-def _waiting(case: Row, batch: Batch) -> str:
-    """With the units: whether one of them still owes its answer."""
-    rows = batch.rows[referrals].of(case["reference"]).values()
-    return "unit" if any(row["state"] == "sent" for row in rows) else "us"
+    move(case, "closed", batch)
 
 
 HANDLERS: Mapping[str, Handler] = {
     "intervention.Registered": _registered,
     "intervention.Forwarded": _forwarded,
     "intervention.ReferralAnswered": _answered,
-    "intervention.InterimInformationGiven": _only_noted,
+    "intervention.InterimInformationGiven": only_noted,
     "intervention.ReferralReturned": _misrouted,
-    "intervention.CompetenceDecided": _only_noted,
-    "intervention.WorkflowStopped": _only_noted,
-    "intervention.StopJustified": _only_noted,
+    "intervention.CompetenceDecided": only_noted,
+    "intervention.WorkflowStopped": only_noted,
+    "intervention.StopJustified": only_noted,
     "intervention.FeedbackAccepted": _accepted,
     "intervention.FeedbackReturned": _returned,
     "intervention.HandedOver": _handed_over,

@@ -1,0 +1,76 @@
+"""The rows of one case while an event is told to them: case, referrals and letters."""
+
+from typing import Any
+
+from domain.interventions import events
+from domain.interventions.entities import TERMINAL
+from domain.terms import Term
+from projections.batch import Batch
+from projections.rows import Row
+from projections.tables import interventions, letters, referrals
+from projections.tasks import case_moved
+
+
+def case_row(event: events.InterventionEvent, batch: Batch) -> Row:
+    """The row of the case, brought up to this event."""
+    row = batch.rows[interventions].change(event.reference, event.reference)
+    row["last_event_at"] = event.timestamp
+    row["version"] = event.originator_version
+    row["log_position"] = batch.position
+    return row
+
+
+def referral_row(event: Any, batch: Batch) -> Row:
+    return batch.rows[referrals].change(event.reference, (event.reference, event.referral))
+
+
+def letter_row(event: events.NoticeEvent, batch: Batch) -> Row:
+    return batch.rows[letters].change(event.reference, letter_key(event))
+
+
+def letter_key(event: events.NoticeEvent) -> tuple[str, str, int, str]:
+    return event.reference, event.kind, event.round, event.recipient
+
+
+def move(case: Row, stage: str, batch: Batch) -> None:
+    case["waiting"] = "nobody" if stage in ("replied", "closed") else "us"
+    if case["stage"] != stage:
+        case["stage"] = stage
+        case_moved(case["reference"], stage, batch)
+    if stage == "with_units":
+        case["waiting"] = waiting(case, batch)
+
+
+def waiting(case: Row, batch: Batch) -> str:
+    """With the units: whether one of them still owes its answer."""
+    rows = batch.rows[referrals].of(case["reference"]).values()
+    return "unit" if any(row["state"] == "sent" for row in rows) else "us"
+
+
+def go_on_when_answered(case: Row, batch: Batch) -> None:
+    all_referrals = batch.rows[referrals].of(case["reference"]).values()
+    if all(is_settled(row) for row in all_referrals):
+        move(case, "drafting", batch)
+    else:
+        case["waiting"] = waiting(case, batch)
+
+
+def is_settled(row: Row) -> bool:
+    """Neither open nor waiting to be sent on."""
+    if row["state"] == "returned":
+        return row["followed_by"] is not None
+    return row["state"] in TERMINAL
+
+
+def open_window(case: Row, window: Term | None) -> None:
+    if window is not None:
+        case["window_ends"] = window.ends_at
+
+
+def only_noted(event: events.InterventionEvent, batch: Batch) -> None:
+    """Where the case stands has not changed."""
+    case_row(event, batch)
+
+
+def dates(name: str, term: Term) -> Row:
+    return {f"{name}_safe_due": term.safe_due, f"{name}_legal_end": term.legal_end}
