@@ -20,6 +20,9 @@ UnitKind = Literal[
     "external",
 ]
 
+HitPolicy = Literal["unique", "first"]
+"""Of a decision table: at most one row fits, or the one that stands first counts."""
+
 _SEPARATE_CONTROLLERS: Final = frozenset({"company", "culture_institution", "external"})
 
 
@@ -66,8 +69,6 @@ class Category(Message):
     id: str
     pl: str
     en: str
-    unit: str
-    alt: tuple[str, ...] = ()
     rule: str | None = None
     """When to prefer an alternative; for the person who decides."""
     emergency: bool = False
@@ -100,20 +101,39 @@ class CityOutline(Message):
 
 
 class Routing(Message):
-    """What the table proposed, by which rule of which version, and from what."""
+    """What a decision table proposed, by which rule of which version, from what and why."""
 
     version: str
+    """Empty when no table was in force."""
     rule: str
-    unit: str
+    unit: str | None
     alternatives: tuple[str, ...]
     inputs: dict[str, str]
+    hit_policy: HitPolicy = "unique"
+    reason: str = ""
+
+    @classmethod
+    def nobody(
+        cls,
+        why: str,
+        inputs: dict[str, str],
+        version: str = "",
+        hit_policy: HitPolicy = "unique",
+    ) -> Self:
+        """No row names a unit that exists: a person decides without a proposal."""
+        return cls(
+            version=version,
+            rule=why,
+            unit=None,
+            alternatives=(),
+            inputs=inputs,
+            hit_policy=hit_policy,
+        )
 
 
 class RoutingTable(Message):
-    """`routing.yaml`: districts, rules, units, and the categories with their addressees."""
+    """`routing.yaml`: districts, rules, units and categories."""
 
-    version: str
-    valid_from: date
     districts: tuple[District, ...]
     city_outline: CityOutline
     rules: tuple[RoutingRule, ...]
@@ -127,25 +147,26 @@ class RoutingTable(Message):
             raise ValueError("; ".join(faults))
         return self
 
-    def propose(self, category: str) -> Routing:
-        """The unit to which a report of this category goes unless a person decides otherwise."""
-        row = self.category(category)
-        return Routing(
-            version=self.version,
-            rule=_rule_for(row),
-            unit=row.unit,
-            alternatives=row.alt,
-            inputs={"category": category},
-        )
-
     def category(self, category: str) -> Category:
         return self._categories[category]
 
     def has_category(self, category: str) -> bool:
         return category in self._categories
 
+    def has_group(self, group: str) -> bool:
+        return any(row.id == group for row in self.groups)
+
+    def has_rule(self, rule: str) -> bool:
+        return any(row.id == rule for row in self.rules)
+
+    def sentence_of(self, rule: str) -> str:
+        return next(row.pl for row in self.rules if row.id == rule)
+
     def unit(self, unit: str) -> Unit:
         return self._units[unit]
+
+    def has_unit(self, unit: str) -> bool:
+        return unit in self._units
 
     def unit_active(self, unit: str, day: date) -> bool:
         """Whether the unit is known and exists on that day."""
@@ -186,12 +207,3 @@ class RoutingTable(Message):
             for row in group.categories:
                 if not row.id.startswith(f"{group.id}."):
                     yield f"category {row.id} does not begin with its group {group.id}"
-                for unit in (row.unit, *row.alt):
-                    if unit not in self._units:
-                        yield f"category {row.id}: unit {unit} is not in the table"
-
-
-def _rule_for(category: Category) -> str:
-    if category.emergency:
-        return "emergency"
-    return "content_decides" if category.legal else "category"

@@ -8,6 +8,7 @@ from domain.ladders import Ladder
 from domain.limits import Limits
 from domain.organisation import Organisation
 from domain.routing import RoutingTable
+from domain.routing_tables import RoutingTables
 
 
 @dataclass(frozen=True)
@@ -19,3 +20,4 @@ class Rulebook:
     ladders: Mapping[str, Ladder]
     limits: Limits
     routing: RoutingTable
+    routing_tables: RoutingTables

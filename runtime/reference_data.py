@@ -20,6 +20,8 @@ from domain.organisation import Organisation, OrganisationTable
 from domain.report_texts import ReportTexts
 from domain.retention import Retention, RetentionRow
 from domain.routing import RoutingTable
+from domain.routing_checks import faults_of as faults_of_routing
+from domain.routing_tables import DecisionTable, RoutingTables
 from domain.rulebook import Rulebook
 from domain.terms import TermRule
 from domain.working_days import calendars_of
@@ -62,6 +64,7 @@ class _Tables:
     amounts: tuple[Amount, ...]
     organisation: OrganisationTable
     routing: RoutingTable
+    routing_tables: tuple[DecisionTable, ...]
     limits: Limits
     edition_calendar: EditionCalendar
     labels: Labels
@@ -88,6 +91,7 @@ def load_reference_data(overrides: Path | None = None) -> ReferenceData:
         ladders={ladder.id: ladder for ladder in tables.ladders},
         limits=tables.limits,
         routing=tables.routing,
+        routing_tables=RoutingTables(tables.routing_tables, tables.routing),
         clauses=tables.clauses,
         glossary=tables.words,
         amounts=tables.amounts,
@@ -109,6 +113,7 @@ def _read(overrides: Path | None) -> _Tables:
         amounts=reader.rows("amounts", Amount),
         organisation=reader.table("org", OrganisationTable),
         routing=reader.table("routing", RoutingTable),
+        routing_tables=reader.rows("routing_tables", DecisionTable),
         limits=reader.table("limits", Limits),
         edition_calendar=reader.table("edition_calendar", EditionCalendar),
         labels=reader.table("labels.pl", Labels),
@@ -140,6 +145,8 @@ def _faults_of(tables: _Tables) -> Iterator[str]:
     }
     for file, found in checks.items():
         yield from (f"{file}: {fault}" for faults in found for fault in faults)
+    for fault in faults_of_routing(tables.routing_tables, tables.routing):
+        yield f"routing_tables.yaml, {fault}"
 
 
 def _refusal_of(build: Callable[[], object]) -> Iterator[str]:

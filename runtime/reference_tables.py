@@ -25,9 +25,10 @@ TABLES: Final = (
     "reports.pl",
     "retention",
     "routing",
+    "routing_tables",
 )
 
-_NAMES_OF_ROWS: Final = ("id", "code", "pl")
+_NAMES_OF_ROWS: Final = ("id", "code", "pl", "version")
 
 
 class TableReader:

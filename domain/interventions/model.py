@@ -19,6 +19,7 @@ from domain.interventions.commands import (
 from domain.interventions.entities import Letter, Referral, Reply
 from domain.messages import Act
 from domain.references import aggregate_id
+from domain.routing_tables import Matter
 from domain.rulebook import Rulebook
 from domain.terms import Term
 from domain.working_days import local_day
@@ -124,6 +125,13 @@ class Intervention(Aggregate):
         )
 
     @property
+    def matter(self) -> Matter:
+        """What the tables of routing decide by."""
+        return Matter(
+            category=self.category, district=self.place.district, street=self.place.street
+        )
+
+    @property
     def open_referrals(self) -> tuple[Referral, ...]:
         return tuple(referral for referral in self.referrals.values() if referral.open)
 
@@ -165,7 +173,7 @@ class Intervention(Aggregate):
             lead=order.lead,
             question_ref=order.question,
             redacted=order.redacted,
-            routing=book.routing.propose(self.category),
+            routing=book.routing_tables.propose(self.matter, local_day(act.at)),
             reason_ref=reason,
             claim_by=book.deadlines.term("int.unit_ack", act.at) if feedback else None,
             feedback_by=book.deadlines.term("int.feedback", act.at) if feedback else None,

@@ -143,7 +143,11 @@ def test_the_unit_has_its_own_clocks_and_the_event_says_what_the_table_proposed(
         "2026-10-07",
         "2026-10-13",
     )
-    assert event.routing == DATA.routing.propose(a_case().case.category)
+    proposed = event.routing
+    assert (proposed.version, proposed.rule, proposed.unit) == ("1", "roads.pothole", "ZDMK")
+    assert proposed.inputs == a_case().case.matter.inputs()
+    assert proposed.inputs.keys() == {"category", "district", "street"}
+    assert proposed.reason.startswith("Kategoria wskazuje")
 
 
 def test_what_is_handed_over_has_no_feedback_clock() -> None:

@@ -1,50 +1,14 @@
-"""Routing: proposals of the table, kinds of units, and the outline of the city."""
+"""Routing: categories and districts, kinds of units, and the outline of the city."""
 
 from datetime import date
 
 import pytest
 from pydantic import ValidationError
 
-from domain.routing import Routing, RoutingTable, Unit
+from domain.routing import RoutingTable, Unit
 from runtime.reference_data import load_reference_data
 
 ROUTING = load_reference_data().routing
-
-
-def test_a_proposal_records_version_rule_and_inputs() -> None:
-    assert ROUTING.propose("roads.pothole") == Routing(
-        version="1",
-        rule="category",
-        unit="ZDMK",
-        alternatives=(),
-        inputs={"category": "roads.pothole"},
-    )
-
-
-@pytest.mark.parametrize(
-    ("category", "rule", "unit", "alternatives"),
-    [
-        ("energy.gas", "emergency", "EXT-GAZ", ()),
-        ("services.complaint", "content_decides", "UMK-WK", ()),
-        ("transport.driver", "category", "MPK", ()),
-        ("cleanliness.dumping", "category", "SM", ("MPO", "ZZM")),
-        ("safety_social.homeless", "category", "MOPS", ("SM",)),
-    ],
-)
-def test_each_category_has_its_unit_and_rule(
-    category: str, rule: str, unit: str, alternatives: tuple[str, ...]
-) -> None:
-    routing = ROUTING.propose(category)
-    assert (routing.rule, routing.unit, routing.alternatives) == (rule, unit, alternatives)
-
-
-def test_every_proposal_names_a_rule_and_units_of_the_table() -> None:
-    rules = {rule.id for rule in ROUTING.rules}
-    for group in ROUTING.groups:
-        for category in group.categories:
-            routing = ROUTING.propose(category.id)
-            assert routing.rule in rules
-            assert all(ROUTING.unit(unit) for unit in (routing.unit, *routing.alternatives))
 
 
 def test_categories_and_districts_are_known_by_their_ids() -> None:
@@ -119,14 +83,12 @@ def test_the_outline_holds_the_city_and_not_its_neighbours(
 
 def test_a_table_whose_rows_do_not_fit_is_refused() -> None:
     data = ROUTING.model_dump()
-    data["units"] = [unit for unit in data["units"] if unit["id"] != "MPEC"]
     data["rules"] = [rule for rule in data["rules"] if rule["id"] != "emergency"]
     data["groups"][0]["categories"][0]["id"] = "road.pothole"
     data["districts"][1]["id"] = "I"
     with pytest.raises(ValidationError) as fault:
         RoutingTable.model_validate(data)
     for reason in (
-        "category energy.heating: unit MPEC is not in the table",
         "rule emergency is missing",
         "category road.pothole does not begin with its group roads",
         "district I is there twice",

@@ -27,6 +27,7 @@ from domain.messages import Act
 from domain.references import NAMESPACE
 from domain.roster.state import TaskTypes
 from domain.routing import Routing
+from domain.routing_tables import Matter
 from domain.terms import Term
 from runtime.reference_data import load_reference_data
 from runtime.settings import Settings
@@ -98,7 +99,11 @@ OF_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     Attachment: attachments,
     Rung: rungs,
     TaskTypes: st.just("all") | st.lists(words, min_size=1, max_size=3).map(tuple),
-    Routing: st.builds(BOOK.routing.propose, st.sampled_from(CATEGORIES)),
+    Routing: st.builds(
+        BOOK.routing_tables.propose,
+        st.builds(Matter, category=st.sampled_from(CATEGORIES), street=st.none() | words),
+        st.dates(),
+    ),
 }
 
 
@@ -161,7 +166,14 @@ def test_what_was_stored_once_is_still_read_and_nothing_of_it_is_dropped(
     document = golden()[topic]
     event = mapper.to_domain_event(StoredEvent(CASE, 1, topic, json.dumps(document).encode()))
     again = json.loads(mapper.to_stored_event(event).state)
-    assert document.items() <= again.items()
+    assert _kept_of(document, again) == document
+
+
+def _kept_of(stored: Any, again: Any) -> Any:
+    """What is written now, without the fields that the class or its parts got since."""
+    if not isinstance(stored, dict) or not isinstance(again, dict):
+        return again
+    return {name: _kept_of(stored[name], again[name]) for name in stored if name in again}
 
 
 def test_the_columns_of_the_log_are_not_kept_twice(mapper: Mapper[UUID]) -> None:
