@@ -244,7 +244,7 @@ class InterventionCommands:
 
     def _task(self, case: Intervention, order: TaskOrder, at: datetime) -> OpenTask:
         command = forms.task_for(case, order, self.book)
-        return command.model_copy(update={"rungs": self.desk.rungs(command.ladder, command, at)})
+        return command.model_copy(update={"rungs": self.desk.rungs(command, at)})
 
     def view(self, unit: UnitOfWork, case: Intervention, at: datetime) -> CaseView:
         """The case as its workflow remembers it."""

@@ -14,14 +14,17 @@ from domain.roster.rules import acting_for, holders_of, posts_of
 from domain.rulebook import Rulebook
 from domain.tasks import rules
 from domain.tasks.commands import (
+    GIVEN_BY_A_DECISION,
     Answer,
     AssignTask,
+    Cause,
     ChangePriority,
     ClaimTask,
     CommentOnTask,
     Decision,
     DeclareConflict,
     DelegateTask,
+    MoveTaskDeadline,
     OpenTask,
     OpenTaskRow,
     ParkTask,
@@ -29,10 +32,12 @@ from domain.tasks.commands import (
     ReturnTask,
     TaskOrder,
     UnparkTask,
+    Which,
 )
 from domain.tasks.model import Task
 from domain.tasks.refusals import ActorNotProven, TaskUnknown
 from domain.tasks.rules import CaseSide, Hats
+from domain.terms import Term
 from domain.working_days import local_day
 from runtime.secrets import DecisionSigner
 from runtime.store import Store, UnitOfWork
@@ -162,30 +167,59 @@ class TaskDesk:
         act = Act(command_id=f"open:{command.task_ref}", at=at, by=SYSTEM)
         return Task.open(command, act)
 
-    def rungs(self, ladder: str, command: OpenTask, opened_at: datetime) -> tuple[Rung, ...]:
-        """The steps of the ladders of a task, `respond` among them when it has such a term."""
-        ladders = [self.book.ladders[ladder]]
-        if command.respond_by is not None:
+    def move_deadline(
+        self,
+        task: Task,
+        which: Which,
+        term: Term,
+        cause: Cause,
+        at: datetime,
+        reason: str | None = None,
+    ) -> None:
+        """Give the task another term in memory; the steps of its ladders follow."""
+        begins = at if cause in GIVEN_BY_A_DECISION else task.term_given_at
+        respond_by = term if which == "respond_by" else task.respond_by
+        complete_by = term if which == "complete_by" else task.complete_by
+        steps = self._steps(task, begins, respond_by, complete_by)
+        command = MoveTaskDeadline(which=which, term=term, cause=cause, rungs=steps, reason=reason)
+        # The version says which move of this task it is.
+        name = f"move:{task.task_ref}:{task.version}"
+        task.move_deadline(command, Act(command_id=name, at=at, by=SYSTEM))
+
+    def rungs(self, command: OpenTask, opened_at: datetime) -> tuple[Rung, ...]:
+        """The steps of the ladders of a task that is to be opened."""
+        return self._steps(command, opened_at, command.respond_by, command.complete_by)
+
+    def _steps(
+        self,
+        task: Task | OpenTask,
+        since: datetime,
+        respond_by: Term | None,
+        complete_by: Term | None,
+    ) -> tuple[Rung, ...]:
+        """The steps of the ladder, and of `respond` when there is such a term, from a moment on."""
+        ladders = [self.book.ladders[task.ladder]]
+        if respond_by is not None:
             ladders.append(self.book.ladders["respond"])
         return tuple(
             rung
             for each in ladders
             for rung in rungs(
                 each,
-                opened_at=opened_at,
-                respond_by=command.respond_by,
-                complete_by=command.complete_by,
+                opened_at=since,
+                respond_by=respond_by,
+                complete_by=complete_by,
                 calendar=self.book.deadlines.calendar,
                 hour=self.book.limits.tasks.ladder_hour,
             )
-            if rules.addressees(command, rung.to, None, self.book.organisation)
+            if rules.addressees(task, rung.to, None, self.book.organisation)
         )
 
     def climb(self, task: Task, at: datetime) -> None:
         """Fire what is due of the ladders of this task: the highest step of each."""
         while (step := self._due(task, at)) is not None:
             to = rules.addressees(task, step.rung.to, task.assignee, self.book.organisation)
-            name = f"{step.rung.ladder}:{step.rung.step}"
+            name = f"{step.rung.ladder}:{step.rung.step}{_of_term(task)}"
             act = Act(command_id=f"ladder:{task.task_ref}:{name}", at=at, by=SYSTEM)
             task.climb_ladder(step, to, act)
 
@@ -226,6 +260,11 @@ class TaskDesk:
             next_step=f"{upcoming.ladder} {upcoming.step:+d}: {upcoming.to}" if upcoming else None,
             escalation=task.escalation_level,
         )
+
+
+def _of_term(task: Task) -> str:
+    """Which of the terms that it was given is meant, after the first."""
+    return f":{task.terms_given + 1}" if task.terms_given else ""
 
 
 def known_task(unit: UnitOfWork, reference: str) -> Task:

@@ -8,6 +8,7 @@ from sqlalchemy import Table
 from domain.labels import Labels
 from domain.references import WHOLE_CASE
 from domain.tasks import events
+from domain.terms import Term
 from projections.batch import Batch, Handler, Projection
 from projections.rows import Row
 from projections.tables import (
@@ -52,10 +53,7 @@ def _opened(event: events.Opened, batch: Batch, labels: Labels) -> None:
         "parked_since": None,
         "parked": 0,
         "respond_due": respond.due_at if respond else None,
-        "safe_due": complete.safe_due if complete else None,
-        "legal_end": complete.legal_end if complete else None,
-        "due_at": complete.due_at if complete else None,
-        "ends_at": complete.ends_at if complete else None,
+        **_due(complete),
         "escalation_level": 0,
         "opened_at": event.timestamp,
         "claimed_at": None,
@@ -66,6 +64,13 @@ def _opened(event: events.Opened, batch: Batch, labels: Labels) -> None:
     }
     batch.rows[inbox_tasks].put(event.case_ref, event.task_ref, row)
     _offer(event, batch)
+
+
+def _due(term: Term | None) -> Row:
+    """By when it is to be done."""
+    return {
+        name: getattr(term, name, None) for name in ("safe_due", "legal_end", "due_at", "ends_at")
+    }
 
 
 def _title(event: events.Opened, labels: Labels) -> str:
@@ -162,6 +167,14 @@ def _reprioritised(event: events.PriorityChanged, batch: Batch) -> None:
     _task(event, batch)["priority"] = event.new
 
 
+def _moved(event: events.DeadlineMoved, batch: Batch) -> None:
+    row = _task(event, batch)
+    if event.which == "respond_by":
+        row["respond_due"] = event.new.due_at
+    else:
+        row.update(_due(event.new))
+
+
 def _reminded(event: events.Reminded, batch: Batch) -> None:
     _task(event, batch)
 
@@ -221,6 +234,7 @@ def projection(labels: Labels) -> Projection:
         "task.ExclusionAdded": _excluded,
         "task.Commented": _commented,
         "task.PriorityChanged": _reprioritised,
+        "task.DeadlineMoved": _moved,
         "task.Reminded": _reminded,
         "task.Escalated": _escalated,
         "task.Completed": _completed,

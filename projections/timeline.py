@@ -41,6 +41,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "task.ExclusionAdded": ("task_ref", "person", "reason"),
     "task.Commented": ("task_ref",),
     "task.PriorityChanged": ("task_ref", "old", "new"),
+    "task.DeadlineMoved": ("task_ref", "which", "safe_due", "cause"),
     "task.Reminded": ("task_ref", "ladder", "step", "skipped"),
     "task.Escalated": ("task_ref", "ladder", "step", "level", "skipped"),
     "task.Completed": ("task_ref", "outcome", "acting_for", "late_by"),

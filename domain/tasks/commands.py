@@ -1,7 +1,7 @@
 """What people and workflows ask of a task (zadanie)."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
@@ -105,6 +105,24 @@ class ChangePriority(Message):
 
     priority: Priority
     note: Text
+
+
+Which = Literal["respond_by", "complete_by"]
+Cause = Literal["hold", "resumed_hold", "extension", "new_date", "calendar", "recomputed"]
+
+GIVEN_BY_A_DECISION: Final[frozenset[Cause]] = frozenset({"extension", "new_date"})
+"""Causes that give a term of its own: the ladder starts anew for it. With the others the steps
+that are left move, and none is repeated."""
+
+
+class MoveTaskDeadline(Message):
+    """Another value for one of the terms of a task, with the steps of its ladders by it."""
+
+    which: Which
+    term: Term
+    cause: Cause
+    rungs: tuple[Rung, ...]
+    reason: Text | None = None
 
 
 class CompleteTask(Message):

@@ -1,6 +1,6 @@
 """What happened to a task."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from eventsourcing.domain import AggregateCreated
@@ -45,7 +45,7 @@ class Opened(TaskEvent, AggregateCreated):
             setattr(task, name, getattr(self, name))
         task.excluded = dict(self.excluded)
         task.state = "offered"
-        task.opened_at = self.timestamp
+        task.opened_at = task.term_given_at = self.timestamp
         task.settled_version = self.originator_version
 
 
@@ -164,6 +164,31 @@ class PriorityChanged(TaskEvent):
     def apply(self, task: "Task") -> None:
         task.priority = self.new
         task.settled_version = self.originator_version
+
+
+class DeadlineMoved(TaskEvent):
+    """One of its terms has another value, and the steps of its ladders follow."""
+
+    TOPIC = "task.DeadlineMoved"
+    which: str
+    old: Term
+    new: Term
+    cause: str
+    anew: bool
+    """A decision gave the term: steps fired for the old one may be fired again."""
+    rungs: tuple[Rung, ...]
+    reason_ref: str | None
+
+    @property
+    def safe_due(self) -> date | None:
+        """None while the clock stands still."""
+        return self.new.safe_due if self.new.due_at is not None else None
+
+    def apply(self, task: "Task") -> None:
+        setattr(task, self.which, self.new)
+        task.rungs = self.rungs
+        if self.anew:
+            task.begin_term(self.which, self.timestamp)
 
 
 class Reminded(TaskEvent):

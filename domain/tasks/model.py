@@ -13,6 +13,7 @@ from domain.references import aggregate_id
 from domain.tasks import events, rules
 from domain.tasks import rules_housekeeping as housekeeping
 from domain.tasks.commands import (
+    GIVEN_BY_A_DECISION,
     AssignTask,
     ChangePriority,
     ClaimTask,
@@ -20,6 +21,7 @@ from domain.tasks.commands import (
     CompleteTask,
     DeclareConflict,
     DelegateTask,
+    MoveTaskDeadline,
     OpenTask,
     ParkTask,
     ReleaseTask,
@@ -48,6 +50,7 @@ class Task(Aggregate):
     ExclusionAdded = events.ExclusionAdded
     Commented = events.Commented
     PriorityChanged = events.PriorityChanged
+    DeadlineMoved = events.DeadlineMoved
     Reminded = events.Reminded
     Escalated = events.Escalated
     Completed = events.Completed
@@ -86,6 +89,10 @@ class Task(Aggregate):
         """Reminders to the assignee that were due before this fell into a parking."""
         self.responded = False
         self.fired: frozenset[tuple[str, int]] = frozenset()
+        self.terms_given = 0
+        """How often a decision gave it a new term; its ladders start anew each time."""
+        self.term_given_at: datetime
+        """When it was opened, or given its last term; steps before that are never fired."""
         self.escalation_level = 0
         self.outcome: str | None = None
         self.finished_by: str | None = None
@@ -220,6 +227,22 @@ class Task(Aggregate):
             late_by=self._late_by(act, deadlines),
         )
 
+    def move_deadline(self, command: MoveTaskDeadline, act: Act) -> None:
+        """Give one of its terms another value, for whatever the case has decided or met."""
+        refuse_if_any(rules.moving(self, command))
+        self.record(
+            events.DeadlineMoved,
+            act,
+            task_ref=self.task_ref,
+            which=command.which,
+            old=getattr(self, command.which),
+            new=command.term,
+            cause=command.cause,
+            anew=command.cause in GIVEN_BY_A_DECISION,
+            rungs=command.rungs,
+            reason_ref=command.reason,
+        )
+
     def withdraw(self, command: WithdrawTask, act: Act) -> None:
         refuse_if_any(rules.must_be_open(self))
         self.record(events.Withdrawn, act, task_ref=self.task_ref, reason=command.reason)
@@ -241,6 +264,13 @@ class Task(Aggregate):
     def climb(self, ladder: str, step: int, skipped: tuple[int, ...]) -> None:
         """Remember which steps are done with."""
         self.fired = self.fired | {(ladder, number) for number in (step, *skipped)}
+
+    def begin_term(self, which: str, at: datetime) -> None:
+        """Its ladder has fired nothing yet; that of the other term stands as it was."""
+        of_response = which == "respond_by"
+        self.fired = frozenset(f for f in self.fired if (f[0] == "respond") != of_response)
+        self.terms_given += 1
+        self.term_given_at = at
 
     def offer_again(self, at: datetime) -> None:
         """Nobody holds it any more; `responded` stays, as somebody had taken it."""

@@ -79,6 +79,10 @@ class ActorNotActive(Refusal):
     """The person holds no valid role on this day."""
 
 
+class TermMissing(Refusal):
+    """The task has no such term."""
+
+
 class CaseOnHold(Refusal):
     """The case is on hold."""
 

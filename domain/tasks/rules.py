@@ -10,7 +10,14 @@ from domain.errors import Refusal
 from domain.messages import Act, Message, field_problems
 from domain.organisation import Organisation
 from domain.roster.rules import Hat
-from domain.tasks.commands import AssignTask, ClaimTask, CompleteTask, OpenTask, Standing
+from domain.tasks.commands import (
+    AssignTask,
+    ClaimTask,
+    CompleteTask,
+    MoveTaskDeadline,
+    OpenTask,
+    Standing,
+)
 from domain.tasks.refusals import (
     ActorNotActive,
     AlreadyClaimed,
@@ -25,6 +32,7 @@ from domain.tasks.refusals import (
     OutcomeNotOffered,
     TaskChanged,
     TaskNotOpen,
+    TermMissing,
 )
 from domain.tasks.types import TaskType
 
@@ -134,6 +142,12 @@ def assigning(task: "Task", command: AssignTask, act: Act, hats: Hats) -> Iterat
     if command.assignee not in hats.eligible(task):
         yield AssigneeNotEligible(person=command.assignee)
     yield from must_not_be_excluded(task, command.assignee)
+
+
+def moving(task: "Task", command: MoveTaskDeadline) -> Iterator[Refusal]:
+    yield from must_be_open(task)
+    if getattr(task, command.which) is None:
+        yield TermMissing(task=task.task_ref, which=command.which)
 
 
 def completing(

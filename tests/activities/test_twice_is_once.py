@@ -303,6 +303,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             "is_proven",
             "decide",
             "open",
+            "move_deadline",
             "rungs",
             "climb",
             "row",

@@ -53,6 +53,8 @@ class Ledger:
 
     def __init__(self) -> None:
         self.opened: dict[str, task_events.Opened] = {}
+        self.due: dict[str, Term | None] = {}
+        """By when each task is to be done, as opened or moved since."""
         self.finished: dict[str, TaskEvent] = {}
         self.balance: dict[Kind, Counter[str]] = defaultdict(Counter)
         self.received: dict[str, datetime] = {}
@@ -100,6 +102,10 @@ class Ledger:
         assert not finished or isinstance(event, task_events.Commented), f"T1: {event}"
         if isinstance(event, task_events.Opened):
             self.opened[event.task_ref] = event
+            self.due[event.task_ref] = event.complete_by
+        if isinstance(event, task_events.DeadlineMoved) and event.which == "complete_by":
+            assert event.old == self.due[event.task_ref], f"T6: {event}"
+            self.due[event.task_ref] = event.new
         kind = kind_of(self.opened[event.task_ref])
         if isinstance(event, task_events.ExclusionAdded):
             self._declared[event.task_ref].add(event.person)

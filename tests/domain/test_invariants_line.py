@@ -362,10 +362,10 @@ class Line(RuleBasedStateMachine):
             self.cases_are_as_the_log_tells()
 
     def tasks_are_as_the_log_tells(self) -> None:
-        for ref, opened in self.ledger.opened.items():
+        for ref, term in self.ledger.due.items():
             task = self.task(ref)
             assert task.is_open == (ref in self.ledger.open_tasks())  # T9
-            assert task.complete_by == opened.complete_by  # T6
+            assert task.complete_by == term  # T6
 
     def cases_are_as_the_log_tells(self) -> None:
         for reference in self.cases:
