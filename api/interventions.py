@@ -1,28 +1,28 @@
 """Interventions over HTTP: registered, listed and read, by whoever may (§ 9 pt 1-3)."""
 
-import base64
-import binascii
-import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Annotated, Any, Final
 
 import structlog
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import TypeAdapter
 
 from activities.interventions import headline
 from api.auth import Caller, Key, Me
+from api.cursors import Cursor, read_cursor, write_cursor
 from api.reading import AtPosition, tables
 from api.registering import Report, take_in
 from api.services import Here, Services
 from api.texts import CaseTexts, texts_of
-from domain.errors import Refusal, refuse_if_any
+from domain.errors import refuse_if_any
 from domain.interventions import access
 from domain.interventions.refusals import CaseUnknown
-from domain.messages import Message
+from domain.messages import Message, Moment
 from domain.references import CaseRef
 from projections.follower import position
-from projections.interventions import CaseFilter, Cursor, cursor_of, find, list_interventions
+from projections.interventions import CaseFilter, cursor_of, find, list_interventions
+from projections.interventions import Cursor as Receipt
+from projections.listing import Name
 from projections.rows import Row
 from projections.timeline import timeline_of
 
@@ -34,12 +34,10 @@ _FOR_UNITS: Final = (
 )  # fmt: skip
 """What a unit outside the Department is shown of a case, besides its own referrals."""
 
+_CURSOR: Final = TypeAdapter(tuple[Moment, Name])
+
 router = APIRouter(tags=["interventions"])
 log = structlog.get_logger(__name__)
-
-
-class CursorMalformed(Refusal):
-    """This is not the cursor of a page."""
 
 
 class Taken(Message):
@@ -90,7 +88,7 @@ def list_cases(
     unit: Annotated[str | None, Query(description="A unit that was written to.")] = None,
     waiting: str | None = None,
     overdue: Annotated[bool, Query(description="Past the safe due and not settled.")] = False,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=MOST_AT_ONCE)] = 50,
 ) -> Page:
     """The newest cases first, of those that the caller may see."""
@@ -103,13 +101,13 @@ def list_cases(
         waiting=waiting,
         overdue_at=me.at if overdue else None,
     )
-    after = _read_cursor(cursor) if cursor else None
+    after = read_cursor(cursor, _CURSOR) if cursor else None
     with tables(here) as connection:
         rows = list(_seen(connection, me, wanted, after, limit))
         shown = [_case_for(me, row) for row in rows]
         return Page(
             items=shown,
-            next=_write_cursor(cursor_of(rows[-1])) if len(rows) == limit else None,
+            next=write_cursor(cursor_of(rows[-1]), _CURSOR) if len(rows) == limit else None,
             log_position=position(connection),
         )
 
@@ -156,7 +154,7 @@ def _visible_case(here: Services, me: Caller, reference: str) -> Row:
 
 
 def _seen(
-    connection: Any, me: Caller, wanted: CaseFilter, after: Cursor | None, limit: int
+    connection: Any, me: Caller, wanted: CaseFilter, after: Receipt | None, limit: int
 ) -> Iterator[Row]:
     """Rows of the cases that the caller may see, newest first."""
     if me.sight.extent != "referrals":
@@ -206,21 +204,3 @@ def _links(reference: str, at: int | None = None) -> dict[str, str]:
         "texts": f"{case}/texts{since}",
         "actions": f"/cases/{reference}/actions",
     }
-
-
-def _write_cursor(cursor: Cursor) -> str:
-    received_at, reference = cursor
-    plain = json.dumps([received_at.isoformat(), reference])
-    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str) -> Cursor:
-    try:
-        plain = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
-        received_at, reference = json.loads(plain)
-        moment = datetime.fromisoformat(received_at)
-        if moment.tzinfo is None or not isinstance(reference, str):
-            raise ValueError
-    except (binascii.Error, TypeError, ValueError, UnicodeError):
-        raise CursorMalformed(field="cursor") from None
-    return moment, reference

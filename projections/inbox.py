@@ -3,21 +3,31 @@
 Each view asks the tables for what might be shown, and the rules that decide for what is.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, select
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    select,
+)
 
 from domain.organisation import Organisation
-from domain.roster.rules import acting_for, is_active, posts_of
+from domain.roster.rules import Hat, acting_for, is_active, posts_of
 from domain.roster.state import RosterState
-from domain.tasks.model import Task
-from domain.tasks.rules import Hats
 from domain.tasks.types import Priority
 from domain.working_days import local_day
+from projections.listing import Listing, Name, Order, Place
 from projections.roster import roster_of
 from projections.rows import Row
 from projections.tables import inbox_tasks, task_candidates, task_exclusions, task_history
@@ -27,13 +37,31 @@ DONE_FOR: Final = timedelta(days=30)
 
 _PRIORITIES: Final[tuple[Priority, ...]] = ("urgent", "high", "normal", "low")
 
+_task = inbox_tasks.c
+_finished = task_history.c
 
-@dataclass(frozen=True)
-class _Facts:
-    """As much of a task as the rules of standing look at."""
+_URGENCY: Final = case(
+    {name: place for place, name in enumerate(_PRIORITIES)}, value=_task.priority, else_=9
+)
+_DUE: Final = func.coalesce(_task.safe_due, literal(date.max, _task.safe_due.type))
+"""What has no term stands behind all that has one."""
 
-    candidates: tuple[str, ...]
-    assignee: str | None
+BY_URGENCY: Final = Order(
+    (_URGENCY, _DUE, _task.opened_at, _task.task_ref),
+    TypeAdapter(tuple[Place, date, datetime, Name]),
+)
+BY_RETURN: Final = Order((_task.parked_until, _task.task_ref), TypeAdapter(tuple[datetime, Name]))
+BY_TERM: Final = Order((_DUE, _task.task_ref), TypeAdapter(tuple[date, Name]))
+BY_LATENESS: Final = Order((_task.due_at, _task.task_ref), TypeAdapter(tuple[datetime, Name]))
+BY_UNIT: Final = Order(
+    (_task.units, _DUE, *BY_URGENCY.keys),
+    TypeAdapter(tuple[list[Name], date, Place, date, datetime, Name]),
+)
+NEWEST_FIRST: Final = Order(
+    (_finished.finished_at, _finished.task_ref),
+    TypeAdapter(tuple[datetime, Name]),
+    descending=True,
+)
 
 
 class Inbox:
@@ -48,54 +76,51 @@ class Inbox:
         self._at = at
         self._day: date = local_day(at)
 
-    def mine(self) -> list[Row]:
+    def mine(self) -> Listing:
         """Moje: what the person holds and has not put aside."""
-        until = inbox_tasks.c.parked_until
-        return self._held(until.is_(None) | (until <= self._at))
+        until = _task.parked_until
+        return self._open(BY_URGENCY, self._held, until.is_(None) | (until <= self._at))
 
-    def parked(self) -> list[Row]:
+    def parked(self) -> Listing:
         """Zaparkowane: what the person has put aside, the first to come back first."""
-        rows = self._held(inbox_tasks.c.parked_until > self._at)
-        return sorted(rows, key=lambda row: (row["parked_until"], row["task_ref"]))
+        return self._open(BY_RETURN, self._held, _task.parked_until > self._at)
 
-    def delegated(self) -> list[Row]:
+    def delegated(self) -> Listing:
         """Zlecone: what another does for the person, who gets it back."""
-        rows = self._open(inbox_tasks.c.owner == self._person)
-        return sorted(rows, key=lambda row: (row["safe_due"] or date.max, row["task_ref"]))
+        return self._open(BY_TERM, _task.owner == self._person)
 
-    def to_take(self) -> list[Row]:
+    def to_take(self) -> Listing:
         """Do wzięcia: what is offered to the person's own posts."""
-        rows = self._open(inbox_tasks.c.assignee.is_(None), _offered_to(self._posts))
-        return [row for row in rows if row["blocked"] is None]
+        offered = _task.assignee.is_(None) & _offered_to(self._posts)
+        return self._open(BY_URGENCY, offered, _NOT_BLOCKED)
 
-    def as_substitute(self) -> list[Row]:
+    def as_substitute(self) -> Listing:
         """W zastępstwie: what somebody holds, or is offered, whom the person replaces."""
-        return sorted(self._replaced(), key=lambda row: str(row["acting_for"]))
-
-    def overdue(self) -> list[Row]:
-        """Po terminie: of the person's unit or line, the latest first."""
-        rows = self._open(inbox_tasks.c.due_at <= self._at, self._of_the_team())
-        return sorted(rows, key=lambda row: (row["due_at"], row["task_ref"]))
-
-    def team(self) -> list[Row]:
-        """Zespół: all of the person's unit or line; `blocked` is why the person may not decide."""
-        rows = self._open(self._of_the_team())
-        return sorted(rows, key=lambda row: (row["units"], row["safe_due"] or date.max))
-
-    def done(self) -> list[Row]:
-        """Zrobione: what the person finished in the last 30 days."""
-        columns = task_history.c
-        found = self._connection.execute(
-            select(task_history)
-            .where(
-                columns.finished_by == self._person,
-                columns.state == "completed",
-                columns.finished_at > self._at - DONE_FOR,
-                columns.finished_at <= self._at,
-            )
-            .order_by(columns.finished_at.desc(), columns.task_ref)
+        replaced = self._replaced()
+        order = Order(
+            (replaced, *BY_URGENCY.keys), TypeAdapter(tuple[Name, Place, date, datetime, Name])
         )
-        return [dict(row) for row in found.mappings()]
+        may_act = replaced.is_not(None) & ~_excluded(replaced)
+        listing = self._open(order, may_act, _NOT_BLOCKED)
+        return replace(listing, query=listing.query.add_columns(replaced.label("acting_for")))
+
+    def overdue(self) -> Listing:
+        """Po terminie: of the person's unit or line, the latest first."""
+        return self._open(BY_LATENESS, _task.due_at <= self._at, self._of_the_team())
+
+    def team(self) -> Listing:
+        """Zespół: all of the person's unit or line; `blocked` is why the person may not decide."""
+        return self._open(BY_UNIT, self._of_the_team())
+
+    def done(self) -> Listing:
+        """Zrobione: what the person finished in the last 30 days."""
+        query = select(task_history).where(
+            _finished.finished_by == self._person,
+            _finished.state == "completed",
+            _finished.finished_at > self._at - DONE_FOR,
+            _finished.finished_at <= self._at,
+        )
+        return Listing(self._connection, query, NEWEST_FIRST)
 
     @cached_property
     def _roster(self) -> RosterState:
@@ -105,33 +130,30 @@ class Inbox:
     def _posts(self) -> frozenset[str]:
         return posts_of(self._roster, self._person, self._day)
 
-    def _held(self, where: ColumnElement[bool]) -> list[Row]:
+    @property
+    def _held(self) -> ColumnElement[bool]:
         if not is_active(self._roster, self._person, self._day):
-            return []
-        rows = self._open(inbox_tasks.c.assignee == self._person, where)
-        return [row for row in rows if row["blocked"] is None]
+            return false()
+        return (_task.assignee == self._person) & _NOT_BLOCKED
 
-    def _replaced(self) -> Iterator[Row]:
+    def _replaced(self) -> ColumnElement[str | None]:
+        """Whom the person replaces in a task: the rule of `Hats.standing`, for all at once."""
         given = [g for g in self._roster.substitutions_by(self._person) if g.include(self._day)]
         types = {name for g in given if g.task_types != "all" for name in g.task_types}
-        every = {name: self._hats(name) for name in types}
-        other = self._hats("")
-        hats = [hat for each in (other, *every.values()) for hat in each.acting]
-        people = [hat.holder for hat in hats]
-        posts = frozenset(post for hat in hats for post in hat.posts)
-        for row in self._open(inbox_tasks.c.assignee.in_(people) | _offered_to(posts)):
-            standing = every.get(row["type"], other).standing(_as_task(row))
-            if standing is not None and standing.mode == "acting_for":
-                reason = row["blocked"] or self._exclusions(row).get(standing.acting_for or "")
-                if reason is None:
-                    yield row | {"acting_for": standing.acting_for}
-
-    def _hats(self, task_type: str) -> Hats:
-        acting = acting_for(self._roster, self._person, self._day, task_type)
-        return Hats(self._person, self._posts, self._organisation, acting)
+        of_types = {name: _task.type == name for name in sorted(types)}
+        of_types[_ANY_OTHER] = _task.type.not_in(types)
+        own = _task.assignee.is_(None) & _offered_to(self._posts)
+        return case(
+            ((_task.assignee == self._person) | own, null()),
+            *(
+                (of_type & _is_replaced(hat), literal(hat.holder))
+                for name, of_type in of_types.items()
+                for hat in acting_for(self._roster, self._person, self._day, name)
+            ),
+        )
 
     def _of_the_team(self) -> ColumnElement[bool]:
-        return _offered_to(frozenset(filter(self._sees, self._offered_posts)))
+        return _offered_to(filter(self._sees, self._offered_posts))
 
     @cached_property
     def _offered_posts(self) -> list[str]:
@@ -145,30 +167,20 @@ class Inbox:
         same_unit = unit is not None and unit in map(_unit_of, self._posts)
         return same_unit or not self._posts.isdisjoint(self._organisation.superiors(post))
 
-    def _open(self, *where: ColumnElement[bool]) -> list[Row]:
-        """Open tasks in the order of urgency, judged at the moment."""
-        query: Select[Any] = (
+    def _open(self, order: Order, *where: ColumnElement[bool]) -> Listing:
+        """Open tasks, judged at the moment, with the reason that excludes the person."""
+        query = (
             select(inbox_tasks, task_exclusions.c.reason.label("blocked"))
             .outerjoin(
                 task_exclusions,
-                (task_exclusions.c.task_ref == inbox_tasks.c.task_ref)
+                (task_exclusions.c.task_ref == _task.task_ref)
                 & (task_exclusions.c.person == self._person),
             )
             .where(*where)
-            .order_by(
-                case(
-                    {name: place for place, name in enumerate(_PRIORITIES)},
-                    value=inbox_tasks.c.priority,
-                ),
-                inbox_tasks.c.safe_due.is_(None),
-                inbox_tasks.c.safe_due,
-                inbox_tasks.c.opened_at,
-                inbox_tasks.c.task_ref,
-            )
         )
-        return [self._judged(row) for row in self._connection.execute(query).mappings()]
+        return Listing(self._connection, query, order, self._judged)
 
-    def _judged(self, row: Any) -> Row:
+    def _judged(self, row: Mapping[str, Any]) -> Row:
         due, ends, until = row["due_at"], row["ends_at"], row["parked_until"]
         return {
             **row,
@@ -177,13 +189,11 @@ class Inbox:
             "legally_overdue": ends is not None and self._at >= ends,
         }
 
-    def _exclusions(self, row: Row) -> dict[str, str]:
-        found = self._connection.execute(
-            select(task_exclusions.c.person, task_exclusions.c.reason).where(
-                task_exclusions.c.task_ref == row["task_ref"]
-            )
-        )
-        return {row.person: row.reason for row in found}
+
+_ANY_OTHER: Final = ""
+"""Names no type of task: whoever is replaced in it is replaced in all."""
+
+_NOT_BLOCKED: Final = task_exclusions.c.reason.is_(None)
 
 
 def _unit_of(post: str) -> str | None:
@@ -191,10 +201,15 @@ def _unit_of(post: str) -> str | None:
 
 
 def _offered_to(posts: Iterable[str]) -> ColumnElement[bool]:
-    return exists().where(
-        task_candidates.c.task_ref == inbox_tasks.c.task_ref, task_candidates.c.post.in_(posts)
-    )
+    offered = task_candidates.c
+    return exists().where(offered.task_ref == _task.task_ref, offered.post.in_(list(posts)))
 
 
-def _as_task(row: Row) -> Task:
-    return cast(Task, _Facts(tuple(row["candidates"]), row["assignee"]))
+def _is_replaced(hat: Hat) -> ColumnElement[bool]:
+    held = _task.assignee.is_(None) | (_task.assignee == hat.holder)
+    return held & _offered_to(hat.posts)
+
+
+def _excluded(person: ColumnElement[str | None]) -> ColumnElement[bool]:
+    denied = task_exclusions.alias("denied")
+    return exists().where(denied.c.task_ref == _task.task_ref, denied.c.person == person)

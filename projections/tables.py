@@ -168,6 +168,7 @@ def _task_columns() -> list[Column[Any]]:
         _moment("parked_until"),
         _moment("parked_since"),
         Column("parked", BigInteger, nullable=False),
+        Column("parked_spans", Json, nullable=False),
         _moment("respond_due"),
         Column("safe_due", Date),
         Column("legal_end", Date),
@@ -192,7 +193,7 @@ inbox_tasks = Table(
     Index("inbox_tasks_by_owner", "owner"),
 )
 
-# Times are in seconds; working days are counted by whoever asks, with the calendar of that day.
+# Times are in seconds; `task_times` counts working days with the calendar of whoever asks.
 task_history = Table(
     "task_history",
     TABLES,

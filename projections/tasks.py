@@ -52,6 +52,7 @@ def _opened(event: events.Opened, batch: Batch, labels: Labels) -> None:
         "parked_until": None,
         "parked_since": None,
         "parked": 0,
+        "parked_spans": [],
         "respond_due": respond.due_at if respond else None,
         **_due(complete),
         "escalation_level": 0,
@@ -143,6 +144,7 @@ def _taken_up(event: events.TaskEvent, batch: Batch) -> Row:
     if until is not None:
         ended = min(until, event.timestamp)  # it may have ended by itself
         row["parked"] += int((ended - since).total_seconds())
+        row["parked_spans"] = [*row["parked_spans"], [since.isoformat(), ended.isoformat()]]
         row["parked_until"] = row["parked_since"] = None
     return row
 

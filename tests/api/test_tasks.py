@@ -176,3 +176,22 @@ def test_every_list_says_at_which_position_it_stands(office: Office) -> None:
     position = office.services.store.position()
     for path in ("/inbox", "/interventions"):
         assert office.get(path).json()["log_position"] == position
+
+
+def test_the_inbox_is_read_page_by_page(office: Office) -> None:
+    tasks = [office.triage_task() for _ in range(5)]
+    office.follow()
+    first = office.get("/inbox", "clerk-a", view="offered", limit=2).json()
+    second = office.get("/inbox", "clerk-a", view="offered", limit=2, cursor=first["next"]).json()
+    third = office.get("/inbox", "clerk-a", view="offered", limit=2, cursor=second["next"]).json()
+    pages = (first, second, third)
+    assert [row["task_ref"] for page in pages for row in page["items"]] == tasks
+    assert [page["total"] for page in pages] == [5, 5, 5]
+    assert third["next"] is None
+
+
+@pytest.mark.parametrize("cursor", ["%%%", "WzFd", "eyJhIjoxfQ", "WyJ1cmdlbnQiLDEsMiwzXQ"])
+def test_what_is_no_cursor_of_the_view_is_refused(office: Office, cursor: str) -> None:
+    for view in ("offered", "team", "parked", "done"):
+        answer = office.get("/inbox", "clerk-a", view=view, cursor=cursor)
+        assert refusal(answer) == (400, "CursorMalformed")

@@ -17,6 +17,7 @@ from domain.roster.commands import (
 )
 from domain.roster.model import ROSTER_ID, Roster
 from projections.inbox import Inbox
+from projections.listing import Listing
 from projections.roster import roster_of, whole_roster
 from projections.tables import task_history
 from runtime.read_side import ReadSide
@@ -66,10 +67,10 @@ class Desk:
         caught_up(self.store, self.read_side.live(), self.labels)
         organisation = load_reference_data().organisation
         with self.read_side.reader().connect() as connection:
-            found: list[dict[str, Any]] = getattr(
-                Inbox(connection, organisation, person, at), view
-            )()
-            return found
+            listing: Listing = getattr(Inbox(connection, organisation, person, at), view)()
+            rows = listing.rows()
+            assert listing.total() == len(rows)
+            return rows
 
     def sees(self, view: str, person: str, at: datetime = START) -> list[str]:
         return [row["task_ref"] for row in self.rows(view, person, at)]
