@@ -9,7 +9,7 @@ from temporalio import activity
 from activities.tasks import TaskDesk, known_task, task_of
 from domain.errors import Refusal, refuse_if_any
 from domain.instructions import CaseAnswer, Instruction
-from domain.interventions import forms, stops
+from domain.interventions import forms, lapses, stops
 from domain.interventions.asks import Now
 from domain.interventions.commands import (
     CaseStep,
@@ -83,6 +83,7 @@ class InterventionCommands:
 
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
             case = known_case(unit, step.reference)
+            self._lapse(unit, case, step.at)
             self._open_tasks(unit, case, step.at)
             return unit, case
 
@@ -185,10 +186,12 @@ class InterventionCommands:
 
     @activity.defn(no_thread_cancel_exception=True)
     def climb_intervention_ladders(self, step: CaseStep) -> CaseView:
-        """What time alone asks for: remind and escalate what is due, and open what is needed."""
+        """What time alone does: end what has lapsed, remind and escalate what is due, and open
+        what is needed."""
 
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
             case = known_case(unit, step.reference)
+            self._lapse(unit, case, step.at)
             for task in self._tasks_open(unit, case, step.at):
                 self.desk.climb(task, step.at)
             self._open_tasks(unit, case, step.at)
@@ -221,6 +224,12 @@ class InterventionCommands:
             return unit, case
 
         return self.view(*self.store.carry_out(work), step.at)
+
+    def _lapse(self, unit: UnitOfWork, case: Intervention, at: datetime) -> None:
+        """Let happen what time alone brought about, the earliest first."""
+        while (found := lapses.due(case, at, self.book)) is not None:
+            act, happen = found
+            self.move(unit, case, act, happen)
 
     def _stage_after(self, case: Intervention, act: Act) -> str:
         """Where the case stood when the act was done, whatever has happened since."""
@@ -272,7 +281,9 @@ class InterventionCommands:
             ),
             upcoming=tuple(
                 Upcoming(at=moment, why=why)
-                for moment, why in sorted(forms.moments(case, self.book))
+                for moment, why in sorted(
+                    {*forms.moments(case, self.book), *lapses.moments(case, self.book)}
+                )
                 if moment > at
             ),
         )

@@ -186,6 +186,7 @@ class Letters:
         """What the templates may use; texts are opened here and go nowhere else."""
         routing = self.book.routing
         referral = case.referrals.get(letter.recipient)
+        supplement = case.supplements.get(letter.round)
         texts = self.texts.get_many(_refs(case, letter))
         return {
             "case": case,
@@ -195,6 +196,8 @@ class Letters:
             "report": texts.get(case.text_ref or ""),
             "referral": referral,
             "question": texts.get(referral.question_ref) if referral else None,
+            "sent_on": local_day(referral.sent_at) if referral else None,
+            "supplement_question": texts.get(supplement.question_ref) if supplement else None,
             "referrals": [
                 (entry, routing.unit(entry.unit).name)
                 for entry in case.referrals.values()
@@ -212,8 +215,10 @@ def _refs(case: Intervention, letter: LetterOrder) -> Iterator[str]:
     """The texts that this letter quotes; nothing else is opened."""
     if letter.kind == "N1" and case.text_ref:
         yield case.text_ref
-    if letter.recipient in case.referrals:
+    if letter.kind == "N2" and letter.recipient in case.referrals:
         yield case.referrals[letter.recipient].question_ref
+    if letter.kind == "N3":
+        yield case.supplements[letter.round].question_ref
     if letter.kind == "N5" and case.reply:
         yield case.reply.text_ref
         if case.reply.reasons_ref:

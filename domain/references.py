@@ -9,8 +9,12 @@ NAMESPACE = UUID("5b0a2f6e-3c55-5d0e-9f0b-2399202100ab")
 """Root of every derived id; it is part of the stored record and never changes."""
 
 CaseRef = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-\d{4}-\d{6}$")]
+_SUBJECT = r"[A-Z]\d{1,3}(?:\.[A-Z]\d{1,3})?"
+"""`R1`, or `N7.R1` for a letter to the unit of a referral."""
+
 TaskRef = Annotated[
-    str, StringConstraints(pattern=r"^[A-Z]{3}-\d{4}-\d{6}-[a-z_]+(?:-[A-Z]\d{1,3})?-\d{1,3}$")
+    str,
+    StringConstraints(pattern=rf"^[A-Z]{{3}}-\d{{4}}-\d{{6}}-[a-z_]+(?:-{_SUBJECT})?-\d{{1,3}}$"),
 ]
 
 WHOLE_CASE = "-"

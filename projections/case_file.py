@@ -41,7 +41,8 @@ class ExplainedTerm:
 
     def overdue(self, now: datetime) -> bool:
         """Whether the safe due passed before it was met; the sender's own time is nobody's duty."""
-        return self.code != "reopening" and self.term.overdue(self.met_at or now)
+        own = ("reopening", "supplement")
+        return self.code not in own and self.term.overdue(self.met_at or now)
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ def _steps(tasks: Iterable[Task], book: Rulebook) -> Iterator[NextStep]:
 
 
 def _before_closing(case: Intervention, now: datetime) -> tuple[Refusal, ...]:
-    if case.stage != "replied":
+    if case.stage not in ("replied", "ending"):
         return ()
     return tuple(rules.closing(case, Act(command_id="explain", at=now, by=SYSTEM)))
 

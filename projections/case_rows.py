@@ -1,6 +1,7 @@
 """The rows of one case while an event is told to them: case, referrals and letters."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from domain.interventions import events
 from domain.interventions.entities import TERMINAL
@@ -9,6 +10,14 @@ from projections.batch import Batch
 from projections.rows import Row
 from projections.tables import interventions, letters, referrals
 from projections.tasks import case_moved
+
+_WAITING: Final[Mapping[str, str]] = {
+    "awaiting_supplement": "sender",
+    "replied": "nobody",
+    "ending": "nobody",
+    "closed": "nobody",
+}
+"""Who acts next at a stage, where it is not the Office."""
 
 
 def case_row(event: events.InterventionEvent, batch: Batch) -> Row:
@@ -33,7 +42,7 @@ def letter_key(event: events.NoticeEvent) -> tuple[str, str, int, str]:
 
 
 def move(case: Row, stage: str, batch: Batch) -> None:
-    case["waiting"] = "nobody" if stage in ("replied", "closed") else "us"
+    case["waiting"] = _WAITING.get(stage, "us")
     if case["stage"] != stage:
         case["stage"] = stage
         case_moved(case["reference"], stage, batch)
@@ -74,3 +83,13 @@ def only_noted(event: events.InterventionEvent, batch: Batch) -> None:
 
 def dates(name: str, term: Term) -> Row:
     return {f"{name}_safe_due": term.safe_due, f"{name}_legal_end": term.legal_end}
+
+
+def clocks_moved(case: Row, clocks: Mapping[str, Term]) -> None:
+    """The terms of the case that a list shows, those of them that are other ones now."""
+    for name in ("forwarding", "settlement"):
+        if name in clocks:
+            case.update(dates(name, clocks[name]))
+    if (settlement := clocks.get("settlement")) is not None:
+        case["settlement_due_at"] = settlement.due_at
+        case["settlement_ends_at"] = settlement.ends_at

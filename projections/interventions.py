@@ -21,6 +21,7 @@ from projections.case_rows import (
     referral_row,
     waiting,
 )
+from projections.interventions_sender import HANDLERS as OF_THE_SENDER
 from projections.rows import Row
 from projections.tables import interventions, letters, referrals
 
@@ -215,6 +216,13 @@ def _handed_over(event: events.HandedOver, batch: Batch) -> None:
     go_on_when_answered(case, batch)
 
 
+def _recalled(event: events.ReferralRecalled, batch: Batch) -> None:
+    case = case_row(event, batch)
+    referral_row(event, batch)["state"] = "recalled"
+    if case["stage"] == "with_units":
+        case["waiting"] = waiting(case, batch)
+
+
 def _returned(event: events.FeedbackReturned, batch: Batch) -> None:
     case = case_row(event, batch)
     referral = referral_row(event, batch)
@@ -284,6 +292,8 @@ def _notice_bounced(event: events.NoticeBounced, batch: Batch) -> None:
 def _bounce_handled(event: events.BounceHandled, batch: Batch) -> None:
     case = case_row(event, batch)
     letter_row(event, batch)["state"] = "noted"
+    if event.kind == "N3" and case["stage"] == "awaiting_supplement":
+        case["waiting"] = "us"  # nobody can supplement what nobody was asked for
     open_window(case, event.window)
 
 
@@ -295,6 +305,7 @@ def _closed(event: events.Closed, batch: Batch) -> None:
 
 
 HANDLERS: Mapping[str, Handler] = {
+    **OF_THE_SENDER,
     "intervention.Registered": _registered,
     "intervention.Forwarded": _forwarded,
     "intervention.ReferralAnswered": _answered,
@@ -306,6 +317,7 @@ HANDLERS: Mapping[str, Handler] = {
     "intervention.FeedbackAccepted": _accepted,
     "intervention.FeedbackReturned": _returned,
     "intervention.HandedOver": _handed_over,
+    "intervention.ReferralRecalled": _recalled,
     "intervention.ReplySubmitted": _submitted,
     "intervention.ReplyApproved": _replied,
     "intervention.ReplyReturned": _reply_returned,

@@ -12,6 +12,10 @@ from projections.tables import timeline
 
 FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.Registered": ("channel", "category", "brought_by", "emergency"),
+    "intervention.SupplementAsked": ("round",),
+    "intervention.Supplemented": ("round",),
+    "intervention.SupplementLapsed": ("round",),
+    "intervention.IncompleteAccepted": ("round",),
     "intervention.Forwarded": ("referral", "round", "unit", "mode", "lead", "replaces"),
     "intervention.ReferralAnswered": ("referral", "result", "promised_on"),
     "intervention.InterimInformationGiven": ("referral", "expected_on"),
@@ -20,6 +24,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.FeedbackAccepted": ("referral",),
     "intervention.FeedbackReturned": ("referral", "number"),
     "intervention.HandedOver": ("referral", "received_on"),
+    "intervention.ReferralRecalled": ("referral",),
     "intervention.ReplySubmitted": ("draft", "outcome", "partial"),
     "intervention.ReplyApproved": ("draft",),
     "intervention.ReplyReturned": ("draft",),

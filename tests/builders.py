@@ -30,12 +30,12 @@ from domain.tasks.commands import (
 )
 from domain.tasks.rules import CaseSide
 from tests.case_core import CATEGORIES, PLACES, colleague, holder, resident, sealed
-from tests.case_desk import CaseDesk
+from tests.case_sender import CaseSender
 
 __all__ = ["CATEGORIES", "PLACES", "Case", "colleague", "holder", "resident", "sealed"]
 
 
-class Case(CaseDesk):
+class Case(CaseSender):
     """An intervention and its tasks. After each step the tasks that it then needs are open.
 
     Time is told: `at` is the moment of the next step and moves on by `pace`.

@@ -6,9 +6,10 @@ from hashlib import sha256
 from typing import Any, Self
 
 from domain.aggregates import Aggregate
-from domain.interventions import forms
+from domain.interventions import forms, letters
 from domain.interventions.asks import Now
 from domain.interventions.commands import (
+    LetterOrder,
     Place,
     Point,
     RegisterIntervention,
@@ -103,6 +104,14 @@ class CaseCore:
     def task(self, type: str, subject: str = "-") -> Task:
         """The open task of this type."""
         return next(t for t in self.open_tasks if (t.type, t.subject) == (type, subject))
+
+    def owed(self) -> list[LetterOrder]:
+        """The letters that the case owes."""
+        return list(letters.letters_due(self.case))
+
+    def an_act(self, by: str) -> Act:
+        """Of something that is done to the case otherwise than by a step."""
+        return self._act(by)
 
     def open_needed(self) -> Self:
         """Open the tasks that the case waits for, as its workflow does first."""

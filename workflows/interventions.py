@@ -57,12 +57,16 @@ class InterventionWorkflow:
             match self.case.stage:
                 case "triage":
                     await self._triage()
+                case "awaiting_supplement":
+                    await self._await_the_supplement()
                 case "with_units":
                     await self._collect_answers()
                 case "drafting" | "approval":
                     await self._reply()
                 case "replied":
                     await self._close_after_the_window()
+                case "ending":
+                    await self._end()
             if workflow.info().is_continue_as_new_suggested():
                 await self._finish(time)
                 workflow.continue_as_new(start)
@@ -147,6 +151,10 @@ class InterventionWorkflow:
         """KS-06 decides to whom the matter goes."""
         await self._while_at("triage")
 
+    async def _await_the_supplement(self) -> None:
+        """The sender says what was missing, or the time for it ends and the head decides."""
+        await self._while_at("awaiting_supplement")
+
     async def _collect_answers(self) -> None:
         """The units answer, KS-06 checks whether the answer answers."""
         await self._while_at("with_units")
@@ -158,6 +166,10 @@ class InterventionWorkflow:
     async def _close_after_the_window(self) -> None:
         """The sender may ask to reopen until the window ends; then the case closes."""
         await self._while_at("replied")
+
+    async def _end(self) -> None:
+        """The outcome is decided; the case closes as soon as its last letters are out."""
+        await self._while_at("ending")
 
     async def _while_at(self, *stages: str) -> None:
         """Send what is due, and wait for what people decide."""
@@ -173,9 +185,11 @@ class InterventionWorkflow:
         await workflow.wait_condition(lambda: self._turn != turn)
 
     def _may_close(self) -> bool:
+        if self.case.letters_due or self._letters or self.case.open_tasks:
+            return False
         ends = self.case.window_ends
-        waits = self.case.letters_due or self._letters or self.case.open_tasks
-        return self.case.stage == "replied" and not waits and ends is not None and ends <= now()
+        over = ends is not None and ends <= now()
+        return self.case.stage == "ending" or (self.case.stage == "replied" and over)
 
     async def _close(self) -> None:
         try:

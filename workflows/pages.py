@@ -47,4 +47,6 @@ def _unblocks(case: CaseView) -> str:
         return "; ".join(f"{'/'.join(row.outcomes)} of {row.task_ref}" for row in case.open_tasks)
     if case.letters_due:
         return "the letter is handed to its channel"
+    if case.waiting == "sender":
+        return "what the sender adds"
     return "the time for reopening ends" if case.window_ends else "nothing: the case is closed"

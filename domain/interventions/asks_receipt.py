@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from domain.interventions.asks import Ask, Now
 from domain.interventions.commands import ForwardIntervention
+from domain.interventions.commands_sender import AskSupplement
 from domain.references import WHOLE_CASE
 from domain.tasks.commands import TaskOrder
 from domain.tasks.types import Outcome, TaskType
@@ -15,17 +16,21 @@ if TYPE_CHECKING:
 
 def _triage(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
     if case.stage == "triage":
-        yield TaskOrder(type="triage", subject=WHOLE_CASE, round=case.round)
+        yield TaskOrder(type="triage", subject=WHOLE_CASE, round=case.triages)
 
 
 ASKS = (
     Ask(
         TaskType(
             name="triage",
-            outcomes={"forward": Outcome(ForwardIntervention)},
+            outcomes={
+                "forward": Outcome(ForwardIntervention),
+                "ask_supplement": Outcome(AskSupplement),
+            },
             complete="int.triage",
         ),
         needed=_triage,
-        started_at=lambda case, order: case.received_at,
+        started_at=lambda case, order: case.triage_since,
+        complete_by=lambda case, order, book: case.clocks["triage"],
     ),
 )

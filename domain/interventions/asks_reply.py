@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.interventions.asks import HEAD, Ask, Now
 from domain.interventions.commands import ApproveReply, NoteOnFile, ReturnReply, SubmitReply
-from domain.interventions.notices import letter_of
+from domain.interventions.notices import bounce_of, letter_of
 from domain.references import WHOLE_CASE
 from domain.tasks.commands import TaskOrder
 from domain.tasks.types import Outcome, TaskType
@@ -30,9 +30,7 @@ def _bounces(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
         return
     for key, letter in case.letters.items():
         if letter.state == "bounced":
-            kind, round_, recipient = key.split(".")
-            subject = kind if recipient == "sender" else recipient
-            yield TaskOrder(type="handle_bounce", subject=subject, round=int(round_))
+            yield bounce_of(key)
 
 
 def _drafting_since(case: "Intervention", order: TaskOrder) -> datetime:

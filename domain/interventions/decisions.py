@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from domain.interventions import notices, replies, returns, stops
+from domain.interventions import notices, replies, returns, stops, supplements
 from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
@@ -19,6 +19,11 @@ from domain.interventions.commands import (
     ReturnReferral,
     ReturnReply,
     SubmitReply,
+)
+from domain.interventions.commands_sender import (
+    AskSupplement,
+    ConsiderAsItIs,
+    LeaveWithoutConsideration,
 )
 from domain.interventions.model import Intervention
 from domain.messages import Act, Message
@@ -44,6 +49,10 @@ def decide(
     match form:
         case ForwardIntervention():
             intervention.forward(form, act, book)
+        case AskSupplement():
+            supplements.ask_supplement(intervention, form, act, book)
+        case LeaveWithoutConsideration() | ConsiderAsItIs():
+            supplements.decide_incomplete(intervention, form, act, book)
         case AnswerReferral():
             result = cast(Result, outcome)
             intervention.answer(order.subject, result, form, act, book, recorded=recorded)

@@ -79,6 +79,23 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Supplement:
+    """What the sender was called to say, once in a round of the case."""
+
+    question_ref: str
+    asked_at: datetime
+    text_ref: str | None = None
+    supplemented_at: datetime | None = None
+    lapsed_at: datetime | None = None
+
+    def given(self, text_ref: str, at: datetime) -> "Supplement":
+        return replace(self, text_ref=text_ref, supplemented_at=at)
+
+    def lapsed(self, at: datetime) -> "Supplement":
+        return replace(self, lapsed_at=at)
+
+
+@dataclass(frozen=True)
 class Reply:
     """The notice of outcome as drafted last."""
 

@@ -49,6 +49,7 @@ class Registered(InterventionEvent, AggregateCreated):
         case.place = self.place
         case.category = self.category
         case.emergency = self.emergency
+        case.triage_since = self.received_at
         case.clocks = dict(self.clocks)
         case.stage = "triage"
 
@@ -260,10 +261,14 @@ class NoticeSent(NoticeEvent):
 class NoticeDelivered(NoticeEvent):
     TOPIC = "intervention.NoticeDelivered"
     window: Term | None
+    supplement_by: Term | None = None
+    """The time for a supplement, when the letter calls for one."""
 
     def apply(self, case: "Intervention") -> None:
         case.letters[self.key] = case.letters[self.key].turned("delivered")
         case.window = self.window or case.window
+        if self.supplement_by is not None:
+            case.clocks["supplement"] = self.supplement_by
 
 
 class NoticeBounced(NoticeEvent):
@@ -296,6 +301,17 @@ class HandedOver(InterventionEvent):
     def apply(self, case: "Intervention") -> None:
         case.referrals[self.referral] = case.referrals[self.referral].changed(state="handed_over")
         case.go_on_when_answered()
+
+
+class ReferralRecalled(InterventionEvent):
+    """The unit that still had the matter is told that it is needed no more."""
+
+    TOPIC = "intervention.ReferralRecalled"
+    referral: str
+    reason_ref: str | None
+
+    def apply(self, case: "Intervention") -> None:
+        case.referrals[self.referral] = case.referrals[self.referral].changed(state="recalled")
 
 
 class WorkflowStopped(InterventionEvent):

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.interventions import asks_receipt, asks_referrals, asks_reply, asks_stops
+from domain.interventions import (
+    asks_receipt,
+    asks_referrals,
+    asks_reply,
+    asks_sender,
+    asks_stops,
+)
 from domain.interventions.asks import Ask, Now
 from domain.references import task_ref, workflow_id
 from domain.rulebook import Rulebook
@@ -18,6 +24,7 @@ ASKS: dict[str, Ask] = {
     ask.kind.name: ask
     for ask in (
         *asks_receipt.ASKS,
+        *asks_sender.ASKS,
         *asks_referrals.ASKS,
         *asks_reply.ASKS,
         *asks_stops.ASKS,

@@ -8,8 +8,9 @@ from pydantic import ValidationError
 
 from domain.errors import Refusal
 from domain.instructions import InstructCase, InstructionNotYours, InstructionUnknown
-from domain.interventions import interim
+from domain.interventions import interim, supplements
 from domain.interventions.commands import GiveInterimInformation
+from domain.interventions.commands_sender import SupplementIntervention
 from domain.messages import Act, Message, field_problems
 from domain.organisation import Organisation
 from domain.rulebook import Rulebook
@@ -57,6 +58,13 @@ INSTRUCTIONS: dict[str, InstructionType] = {
             carry_out=interim.give_interim_information,
             events=("InterimInformationGiven",),
             of_the_sender=False,
+        ),
+        InstructionType(
+            name="supplement",
+            form=SupplementIntervention,
+            posts=owners,
+            carry_out=supplements.supplement,
+            events=("Supplemented",),
         ),
     )
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from domain.interventions.commands import LetterOrder
+from domain.interventions.entities import Referral
 
 if TYPE_CHECKING:
     from domain.interventions.model import Intervention
@@ -20,10 +21,21 @@ def _letters_owed(case: "Intervention") -> Iterator[LetterOrder]:
     writes = case.reach == "email"
     if writes and case.stage != "closed":
         yield LetterOrder(kind="N1", round=1, recipient="sender")
+    if case.stage == "awaiting_supplement":
+        yield LetterOrder(kind="N3", round=case.round, recipient="sender")
     for referral in case.referrals.values():
-        yield LetterOrder(kind="N2", round=referral.round, recipient=referral.ref)
+        yield from _letters_to_unit(case, referral)
     for round_ in sorted({referral.round for referral in case.referrals.values()}):
         if writes:
             yield LetterOrder(kind="N2", round=round_, recipient="sender")
     if writes and case.stage == "replied":
         yield LetterOrder(kind="N5", round=case.round, recipient="sender")
+
+
+def _letters_to_unit(case: "Intervention", referral: Referral) -> Iterator[LetterOrder]:
+    """A unit that was not written to yet need not be told that the matter was called back."""
+    forwarding = LetterOrder(kind="N2", round=referral.round, recipient=referral.ref)
+    if referral.state != "recalled":
+        yield forwarding
+    elif forwarding.key in case.letters:
+        yield LetterOrder(kind="N7", round=referral.round, recipient=referral.ref)

@@ -5,7 +5,7 @@ from typing import Self
 
 from domain.aggregates import Aggregate
 from domain.errors import refuse_if_any
-from domain.interventions import events, rules
+from domain.interventions import events, events_sender, rules
 from domain.interventions.commands import (
     AnswerReferral,
     ForwardIntervention,
@@ -16,7 +16,7 @@ from domain.interventions.commands import (
     Result,
     ReturnFeedback,
 )
-from domain.interventions.entities import Letter, Referral, Reply
+from domain.interventions.entities import Letter, Referral, Reply, Supplement
 from domain.messages import Act
 from domain.references import aggregate_id
 from domain.routing_tables import Matter
@@ -39,6 +39,10 @@ class Intervention(Aggregate):
 
     Event = events.InterventionEvent
     Registered = events.Registered
+    SupplementAsked = events_sender.SupplementAsked
+    Supplemented = events_sender.Supplemented
+    SupplementLapsed = events_sender.SupplementLapsed
+    IncompleteAccepted = events_sender.IncompleteAccepted
     Forwarded = events.Forwarded
     ReferralAnswered = events.ReferralAnswered
     InterimInformationGiven = events.InterimInformationGiven
@@ -54,6 +58,7 @@ class Intervention(Aggregate):
     NoticeBounced = events.NoticeBounced
     BounceHandled = events.BounceHandled
     HandedOver = events.HandedOver
+    ReferralRecalled = events.ReferralRecalled
     WorkflowStopped = events.WorkflowStopped
     StopJustified = events.StopJustified
     Closed = events.Closed
@@ -73,7 +78,12 @@ class Intervention(Aggregate):
         self.clocks: dict[str, Term]
         self.stage: str
         self.round = 1
+        self.triages = 1
+        """How often it was qualified, this time included."""
+        self.triage_since: datetime
         self.on_hold = False
+        self.supplements: dict[int, Supplement] = {}
+        """By the round in which they were asked for."""
         self.referrals: dict[str, Referral] = {}
         self.competent: dict[str, int] = {}
         self.letters: dict[str, Letter] = {}
@@ -84,6 +94,8 @@ class Intervention(Aggregate):
         self.drafts = 0
         self.draft_authors: dict[str, str] = {}
         self.window: Term | None = None
+        self.ending: str | None = None
+        """The outcome with which the case closes as soon as its letters are out."""
         self.outcome: str | None = None
         self.stops = 0
         self.stopped_at: datetime | None = None
@@ -138,6 +150,17 @@ class Intervention(Aggregate):
     @property
     def outcome_letter(self) -> Letter | None:
         return self.letters.get(f"N5.{self.round}.sender")
+
+    def back_to_triage(self, since: datetime) -> None:
+        """It is qualified once more; called by `apply` of events."""
+        self.stage = "triage"
+        self.triages += 1
+        self.triage_since = since
+
+    def begin_to_end(self, outcome: str) -> None:
+        """Nothing is asked any more but to send the last letters; called by `apply` of events."""
+        self.stage = "ending"
+        self.ending = outcome
 
     def go_on_when_answered(self) -> None:
         """No referral is open or waits to be sent on: the reply can be written (A21)."""
@@ -224,9 +247,9 @@ class Intervention(Aggregate):
         )
 
     def close(self, act: Act) -> None:
-        """End the case with the outcome of the last reply (A29)."""
+        """End the case with the outcome that was decided, or else with that of the last reply."""
         refuse_if_any(rules.closing(self, act))
-        self.end(self.reply.outcome if self.reply else "done", act)
+        self.end(self.ending or (self.reply.outcome if self.reply else "done"), act)
 
     def end(self, outcome: str, act: Act, reason_ref: str | None = None) -> None:
         """The last event; what has to be so before is with those who end the case."""

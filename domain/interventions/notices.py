@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from domain.errors import refuse_if_any
 from domain.interventions import events
 from domain.interventions.commands import NoteOnFile, RecordNotice
+from domain.interventions.supplements import term_of_call
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
@@ -16,10 +17,18 @@ if TYPE_CHECKING:
     from domain.interventions.model import Intervention
 
 
+def bounce_of(key: str) -> TaskOrder:
+    """The `handle_bounce` task about this letter; its subject is what tells the letters apart:
+    `N5` to the sender, `R1` for the forwarding letter to a unit, `N7.R1` for another one to it."""
+    kind, round_, recipient = key.split(".")
+    subject = kind if recipient == "sender" else f"{kind}.{recipient}"
+    return TaskOrder(type="handle_bounce", subject=subject.removeprefix("N2."), round=int(round_))
+
+
 def letter_of(order: TaskOrder) -> str:
     """The key of the letter that a `handle_bounce` task is about."""
-    recipient = order.subject if order.subject.startswith("R") else "sender"
-    kind = "N2" if order.subject.startswith("R") else order.subject
+    first, _, second = order.subject.partition(".")
+    kind, recipient = (first, second or "sender") if first.startswith("N") else ("N2", first)
     return f"{kind}.{order.round}.{recipient}"
 
 
@@ -49,7 +58,10 @@ def record_notice(case: "Intervention", command: RecordNotice, act: Act, book: R
     )
     if command.result == "delivered":
         window = reopening_window(act, book) if letter.kind == "N5" else None
-        case.record(events.NoticeDelivered, act, window=window, **which)
+        supplement_by = term_of_call(case, act, book) if letter.kind == "N3" else None
+        case.record(
+            events.NoticeDelivered, act, window=window, supplement_by=supplement_by, **which
+        )
         _hand_over(case, letter.recipient, act)
     else:
         case.record(events.NoticeBounced, act, code=command.code, **which)

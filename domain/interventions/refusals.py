@@ -43,6 +43,22 @@ class TextNotRedacted(Refusal):
     """Text for a company or an outside body must be redacted first."""
 
 
+class SenderNotReachable(Refusal):
+    """There is no way to reach the sender."""
+
+
+class AlreadyAskedToSupplement(Refusal):
+    """The sender was already called in this round."""
+
+
+class SupplementAwaited(Refusal):
+    """The sender may still supplement the report."""
+
+
+class CallNotDelivered(Refusal):
+    """The call was not delivered, so the sender's silence has no effect."""
+
+
 class ReferralNotOpen(Refusal):
     """The referral was answered, returned or recalled."""
 

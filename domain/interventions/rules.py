@@ -35,6 +35,7 @@ from domain.interventions.refusals import (
     UnitNotActive,
     WindowOpen,
 )
+from domain.interventions.supplements import awaited
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
 from domain.people import PersonalData
@@ -136,17 +137,25 @@ def checking(
 
 
 def closing(case: "Intervention", act: Act) -> Iterator[Refusal]:
-    """A29: the window is over, the notice arrived or is noted on the file, nothing is promised."""
+    """A29: the window is over, the notice arrived or is noted on the file, nothing is promised.
+
+    A case that ends in another way only sends its letters first.
+    """
     yield from stage_allows(case.stage, "CloseIntervention")
+    owed = [order.key for order in letters_due(case)]
+    if owed:
+        yield LettersOwed(letters=owed)
+    if case.stage == "replied":
+        yield from _closing_with_a_reply(case, act)
+
+
+def _closing_with_a_reply(case: "Intervention", act: Act) -> Iterator[Refusal]:
     letter = case.outcome_letter
     if case.reach != "none" and not (letter and letter.settled):
         yield ReplyNotDelivered(letter=letter.state if letter else None)
     ends_at = case.window.ends_at if case.window else None
     if ends_at is not None and act.at < ends_at:
         yield WindowOpen(until=ends_at.isoformat())
-    owed = [order.key for order in letters_due(case)]
-    if owed:
-        yield LettersOwed(letters=owed)
     promises = [r.ref for r in case.referrals.values() if r.result == "planned"]
     if promises:
         yield PromiseOpen(referrals=promises)
@@ -155,8 +164,8 @@ def closing(case: "Intervention", act: Act) -> Iterator[Refusal]:
 def waiting_for(case: "Intervention") -> str:
     """Who has to act next: `unit`, `sender`, `us` or `nobody`."""
     if case.stage == "awaiting_supplement":
-        return "sender"
-    if case.stage in ("replied", "closed"):
+        return "sender" if awaited(case) else "us"
+    if case.stage in ("replied", "ending", "closed"):
         return "nobody"
     sent = any(referral.state == "sent" for referral in case.referrals.values())
     return "unit" if case.stage == "with_units" and sent else "us"

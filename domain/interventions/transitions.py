@@ -16,9 +16,11 @@ STAGES = (
     "drafting",
     "approval",
     "replied",
+    "ending",
     "closed",
 )
 OPEN_STAGES = STAGES[:-1]
+"""At `ending` the outcome is decided, and the last letters are on their way."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,19 @@ class Transition:
 
 TRANSITIONS = (
     Transition("A3", "ForwardIntervention", ("triage",), ("with_units",), "Forwarded"),
+    Transition("A6", "AskSupplement", ("triage",), ("awaiting_supplement",), "SupplementAsked"),
+    Transition(
+        "A7", "SupplementIntervention", ("awaiting_supplement",), ("triage",), "Supplemented"
+    ),
+    Transition(
+        "A8",
+        "LapseSupplement",
+        ("awaiting_supplement",),
+        ("awaiting_supplement",),
+        "SupplementLapsed",
+    ),
+    Transition("A8", "LeaveWithoutConsideration", ("awaiting_supplement",), ("closed",), "Closed"),
+    Transition("A8", "ConsiderAsItIs", ("awaiting_supplement",), ("triage",), "IncompleteAccepted"),
     Transition("A12", "AnswerReferral", ("with_units",), ("with_units",), "ReferralAnswered"),
     Transition("A13", "ReturnReferral", ("with_units",), ("with_units",), "ReferralReturned"),
     Transition("A14", "RerouteReferral", ("with_units",), ("with_units",), "Forwarded"),
@@ -57,7 +72,7 @@ TRANSITIONS = (
     Transition("A33", "StopWorkflow", OPEN_STAGES, OPEN_STAGES, "WorkflowStopped"),
     Transition("A33", "RestartWorkflow", OPEN_STAGES, OPEN_STAGES, "StopJustified"),
     Transition("A33", "CloseInError", OPEN_STAGES, ("closed",), "Closed"),
-    Transition("A29", "CloseIntervention", ("replied",), ("closed",), "Closed"),
+    Transition("A29", "CloseIntervention", ("replied", "ending"), ("closed",), "Closed"),
 )
 
 _BY_COMMAND = {transition.command: transition for transition in TRANSITIONS}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from domain.interventions import events
+from domain.interventions import events, events_sender
 from domain.references import case_of
 from domain.tasks import events as task_events
 from projections.reports.facts import (
@@ -107,6 +107,19 @@ def _forwarded(case: CaseFacts, event: events.Forwarded) -> CaseFacts:
     )
 
 
+def _asked_of_sender(case: CaseFacts, event: events_sender.SupplementAsked) -> CaseFacts:
+    return replace(case, with_sender=(*case.with_sender, (event.timestamp, None)))
+
+
+def _back_from_sender(case: CaseFacts, event: events.InterventionEvent) -> CaseFacts:
+    *before, (since, until) = case.with_sender
+    return replace(case, with_sender=(*before, (since, until or event.timestamp)))
+
+
+def _recalled(case: CaseFacts, event: events.ReferralRecalled) -> CaseFacts:
+    return _with(case, _moved(case, event, "recalled"))
+
+
 def _answered(case: CaseFacts, event: events.ReferralAnswered) -> CaseFacts:
     row = _moved(case, event, "answered")
     answer = Answer(event.timestamp, event.result, event.promised_on)
@@ -193,12 +206,17 @@ def _with(case: CaseFacts, row: ReferralFacts) -> CaseFacts:
 
 
 HANDLERS: Final[Mapping[str, Handler]] = {
+    "intervention.SupplementAsked": _asked_of_sender,
+    "intervention.Supplemented": _back_from_sender,
+    "intervention.SupplementLapsed": _back_from_sender,
+    "intervention.IncompleteAccepted": _back_from_sender,
     "intervention.Forwarded": _forwarded,
     "intervention.ReferralAnswered": _answered,
     "intervention.ReferralReturned": _misrouted,
     "intervention.FeedbackAccepted": _accepted,
     "intervention.FeedbackReturned": _insufficient,
     "intervention.HandedOver": _handed_over,
+    "intervention.ReferralRecalled": _recalled,
     "intervention.ReplySubmitted": _submitted,
     "intervention.ReplyApproved": _replied,
     "intervention.NoticeSent": _notice_sent,

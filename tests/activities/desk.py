@@ -219,6 +219,14 @@ class Desk:
         self.decide("clerk-a", self.task(reference, "triage"), "forward", TO_ZDMK)
         return reference
 
+    def called(self, key: str = "k-1", **fields: Any) -> str:
+        """A case whose sender was called to supplement the report."""
+        reference = self.opened(key, **fields)
+        question = {"question": sealed("Na którym przystanku?")}
+        self.decide("clerk-a", self.task(reference, "triage"), "ask_supplement", question)
+        self.send_letters(reference)
+        return reference
+
     def answered(self, key: str = "k-1", **fields: Any) -> str:
         """A case whose unit has answered."""
         reference = self.forwarded(key, **fields)

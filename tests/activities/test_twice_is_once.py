@@ -101,6 +101,30 @@ def informing(desk: Desk) -> Ask:
     return instructing(desk, "interim_information", "zdmk-a", reference, referral="R1", text=text)
 
 
+def calling_the_sender(desk: Desk) -> Ask:
+    question = {"question": sealed("Na którym przystanku?")}
+    return deciding(desk, "triage", "clerk-a", "ask_supplement", question, "-")
+
+
+def supplementing(desk: Desk) -> Ask:
+    text = sealed("Przystanek Rondo")
+    return instructing(desk, "supplement", "clerk-a", desk.called(), text=text)
+
+
+def lapsing(desk: Desk) -> Ask:
+    step = desk.step(desk.called(), moment("2026-10-13 00:00"))
+    return lambda: desk.commands.climb_intervention_ladders(step)
+
+
+def deciding_on_silence(desk: Desk, outcome: str) -> Ask:
+    reference = desk.called()
+    desk.at = moment("2026-10-13 00:00")
+    desk.view(reference)
+    task = desk.task(reference, "decide_incomplete")
+    step = desk.decision("head-a", task, outcome, {"reason": sealed("Brak adresu")})
+    return lambda: desk.commands.decide_intervention_task(step).answer
+
+
 def noting_a_bounce(desk: Desk) -> Ask:
     reference = desk.opened()
     desk.send_letters(reference, bouncing=True)
@@ -213,6 +237,19 @@ DEEDS = (
     Deed("return", returning, ("intervention.FeedbackReturned", *DECIDED, "task.Opened")),
     Deed("reply", replying, ("intervention.ReplySubmitted", *DECIDED)),
     Deed("inform", informing, ("intervention.InterimInformationGiven",)),
+    Deed("call the sender", calling_the_sender, ("intervention.SupplementAsked", *DECIDED)),
+    Deed("supplement", supplementing, ("intervention.Supplemented", "task.Opened")),
+    Deed("lapse", lapsing, ("intervention.SupplementLapsed", "task.Opened")),
+    Deed(
+        "leave without consideration",
+        lambda desk: deciding_on_silence(desk, "leave_without_consideration"),
+        ("intervention.Closed", *DECIDED),
+    ),
+    Deed(
+        "go on without a supplement",
+        lambda desk: deciding_on_silence(desk, "continue"),
+        ("intervention.IncompleteAccepted", *DECIDED, "task.Opened"),
+    ),
     Deed("note", noting_a_bounce, ("intervention.BounceHandled", *DECIDED)),
     Deed("climb", climbing, ("task.Escalated",)),
     Deed("close", closing, ("intervention.Closed",)),

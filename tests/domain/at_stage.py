@@ -24,6 +24,12 @@ from domain.interventions.commands import (
     ReturnReply,
     SubmitReply,
 )
+from domain.interventions.commands_sender import (
+    AskSupplement,
+    ConsiderAsItIs,
+    LeaveWithoutConsideration,
+    SupplementIntervention,
+)
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.messages import Act, Message
 from domain.tasks.commands import TaskOrder
@@ -61,9 +67,14 @@ def replied(result: str = "done") -> Case:
 
 
 def awaiting_supplement() -> Case:
-    # No command leads here yet: the stage is put on by hand.
+    """The call was delivered, and the time for the answer is over."""
+    return a_case().ask_supplement().send_letters().wait_for_supplement()
+
+
+def ending() -> Case:
     case = a_case()
-    case.case.stage = "awaiting_supplement"
+    # Which commands lead here is for their own tests.
+    case.case.begin_to_end("withdrawn")
     return case
 
 
@@ -74,6 +85,7 @@ AT_STAGE: dict[str, Callable[[], Case]] = {
     "drafting": drafting,
     "approval": approval,
     "replied": replied,
+    "ending": ending,
     "closed": lambda: replied().close(),
 }
 
@@ -88,6 +100,10 @@ BOUNCE = TaskOrder(type="handle_bounce", subject="N1", round=1)
 
 GIVEN: dict[str, Message] = {
     "ForwardIntervention": FORWARD,
+    "AskSupplement": AskSupplement(question=sealed("Na którym przystanku?")),
+    "SupplementIntervention": SupplementIntervention(text=sealed("Przystanek Rondo")),
+    "LeaveWithoutConsideration": LeaveWithoutConsideration(),
+    "ConsiderAsItIs": ConsiderAsItIs(),
     "AnswerReferral": DONE,
     "GiveInterimInformation": GiveInterimInformation(
         referral="R2", text=sealed("Czekamy na części"), expected_on=None

@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain.interventions import events as case_events
+from domain.interventions import events_sender as sender_events
 from domain.interventions.events import InterventionEvent, NoticeEvent
+from domain.messages import SYSTEM
 from domain.tasks import events as task_events
 from domain.tasks.events import TaskEvent
 from domain.terms import Term
@@ -17,6 +19,8 @@ from runtime.reference_data import load_reference_data
 
 DECISIONS = (
     case_events.Forwarded,
+    sender_events.SupplementAsked,
+    sender_events.IncompleteAccepted,
     case_events.ReferralAnswered,
     case_events.ReferralReturned,
     case_events.CompetenceDecided,
@@ -167,7 +171,7 @@ class Ledger:
         assert command not in self._commands, f"T3 and T4: {command} stands apart in the log"
         self._commands[command] = self._place
         done = [event for event in group if isinstance(event, task_events.Completed)]
-        decided = [event for event in group if isinstance(event, DECISIONS)]
+        decided = [event for event in group if is_decision(event)]
         assert bool(done) == bool(decided), f"T3: {group}"
         assert len(done) <= 1, f"T3: {group}"
         if len(decided) > 1:
@@ -175,6 +179,12 @@ class Ledger:
         if done:
             case = self.opened[done[0].task_ref].case_ref
             assert {event.reference for event in decided} == {case}, f"T3: {group}"
+
+
+def is_decision(event: Any) -> bool:
+    """Whether only a completed task may bring it about; a person who closes a case decides."""
+    closed = isinstance(event, case_events.Closed) and event.by != SYSTEM
+    return closed or isinstance(event, DECISIONS)
 
 
 def kind_of(task: task_events.Opened) -> Kind:

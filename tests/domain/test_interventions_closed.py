@@ -35,8 +35,9 @@ from tests.domain.at_stage import (
     with_units,
 )
 
-BY_EVIDENCE = {"ConfirmHandOver", "StopWorkflow"}
-"""Nobody gives these commands: the delivery of a letter and the end of a run stand for them."""
+BY_EVIDENCE = {"ConfirmHandOver", "LapseSupplement", "StopWorkflow"}
+"""Nobody gives these commands: the delivery of a letter, the end of a term and the end of a run
+stand for them."""
 
 OF_A_STOP = {"RestartWorkflow", "CloseInError"}
 

@@ -30,6 +30,7 @@ from domain.working_days import local_day
 from runtime.births import KeyUsedForAnotherRequest
 from tests.activities.desk import Desk, settings_of
 from tests.builders import sealed
+from tests.domain.filled_in import filled
 from tests.domain.housekeeping import KINDS, NAMES, NEEDS_A_CHOICE, NOTE, PEOPLE, command_of
 from tests.domain.ledger import Ledger
 
@@ -40,39 +41,6 @@ USUAL = {"answer_referral": "done", "check_feedback": "accept", "approve_reply":
 
 people = st.sampled_from(PEOPLE)
 some = st.randoms(use_true_random=False)
-
-
-def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
-    """Fields with which the outcome may be taken."""
-    match task.type, outcome:
-        case "triage", _:
-            units = chance.sample(["ZDMK", "ZTP", "MPO"], chance.choice([1, 1, 1, 2, 3]))
-            return {
-                "referrals": [
-                    {"unit": unit, "question": NOTE, "lead": unit == units[0], "redacted": True}
-                    for unit in units
-                ]
-            }
-        case "answer_referral", "planned":
-            return {"text": NOTE, "promised_on": str(local_day(desk.at) + timedelta(days=90))}
-        case "answer_referral", "misrouted":
-            return {"reason": NOTE, "note": NOTE}
-        case ("reroute", "forward") | ("settle_competence", _):
-            unit = chance.choice(["ZDMK", "ZTP", "MPO"])
-            return {"unit": unit, "reason": NOTE, "redacted": True}
-        case "reroute", "insist":
-            return {"reason": NOTE}
-        case "answer_referral", _:
-            return {"text": NOTE}
-        case "check_feedback", "return":
-            return {"what_is_missing": NOTE}
-        case "draft_reply", _:
-            sensitive = chance.choice([[], ["media"], ["legal"]])
-            return {"outcome": "done", "text": NOTE, "sensitive": sensitive}
-        case ("approve_reply", "return") | ("handle_bounce", _):
-            return {"note": NOTE}
-        case _:
-            return {}
 
 
 class Line(RuleBasedStateMachine):
@@ -264,6 +232,17 @@ class Line(RuleBasedStateMachine):
             self.desk.at = max(self.desk.at, case.window.ends_at)
         step = self.desk.step(case.reference)
         self.attempt(lambda: self.desk.commands.close_intervention(step).stage)
+
+    @precondition(lambda self: self.cases)
+    @rule(chance=some)
+    def tell(self, chance: Any) -> None:
+        """Somebody tells a case something outside its tasks."""
+        reference, person = chance.choice(self.cases), chance.choice(["clerk-a", "head-a", "ztp-a"])
+        step = self.desk.instruction(person, reference, "supplement", {"text": NOTE})
+        command = step.instruction.command
+        told = self.desk.rehearsal.instruct(command, person, step.at, filled=True)
+        refused = self.attempt(lambda: self.desk.commands.instruct_intervention(step).answer)
+        assert {reason.refusal for reason in told.reasons} == refused
 
     @rule(hours=st.sampled_from([1, 5, 24, 24 * 16]))
     def let_time_pass(self, hours: int) -> None:

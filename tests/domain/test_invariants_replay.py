@@ -9,6 +9,7 @@ from eventsourcing.persistence import JSONTranscoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.interventions import supplements
 from runtime.mapper import TypedMapper
 from tests.builders import Case
 from tests.given import moment, rebuilt
@@ -19,6 +20,10 @@ MAPPER = TypedMapper(JSONTranscoder())
 
 def next_step(case: Case, chance: Random) -> None:
     """Whatever people might do next."""
+    if case.case.stage == "awaiting_supplement" and chance.random() < 0.4:
+        in_time = supplements.awaited(case.case) and "supplement" in case.case.clocks
+        chance.choice([case.supplement, *([case.wait_for_supplement] if in_time else [])])()
+        return
     if not case.open_tasks or chance.random() < 0.2:
         case.send_letters(bouncing=chance.random() < 0.3)
         return
@@ -29,6 +34,12 @@ def next_step(case: Case, chance: Random) -> None:
         chance.choice([case.claim, case.assign] if above else [case.claim])(task)
         return
     match task.type:
+        case "triage" if chance.random() < 0.3 and case.case.round not in case.case.supplements:
+            case.ask_supplement()
+        case "decide_incomplete" if supplements.call_failed(case.case):
+            case.consider_as_it_is()
+        case "decide_incomplete":
+            chance.choice([case.consider_as_it_is, case.leave])()
         case "triage":
             case.forward(*chance.choice([["ZDMK"], ["ZDMK", "ZTP"], ["MPO", "ZTP", "ZZM"]]))
         case "answer_referral" if chance.random() < 0.3 and not case.case.competent:

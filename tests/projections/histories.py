@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from domain.interventions import rules
+from domain.interventions import rules, supplements
 from domain.messages import SYSTEM, Act
 from domain.tasks.model import Task
 from domain.tasks.types import Priority
@@ -70,6 +70,7 @@ def possible(case: Case) -> list[Step]:
         steps += _of_whoever_holds(case, task)
         steps += _of_whoever_looks_on(case, task)
     steps += [partial(case.comment, task) for task in case.tasks.values() if not task.is_open][-1:]
+    steps += 3 * _of_the_sender(case)
     if may_close(case):
         steps += 3 * [lambda: case.wait_for_window().close()]
     return steps
@@ -109,7 +110,15 @@ def _of_whoever_looks_on(case: Case, task: Task) -> list[Step]:
 def _of_task(case: Case, type: str, subject: str) -> list[Step]:
     match type:
         case "triage":
-            return [lambda: case.forward("ZDMK"), lambda: case.forward("ZZM", "MPO", "ZDMK")]
+            ways: list[Step] = [
+                lambda: case.forward("ZDMK"),
+                lambda: case.forward("ZZM", "MPO", "ZDMK"),
+            ]
+            if may_be_asked(case):
+                ways.append(case.ask_supplement)
+            return ways
+        case "decide_incomplete":
+            return _of_the_incomplete(case)
         case "answer_referral":
             answers: list[Step] = [
                 lambda: case.answer(subject),
@@ -131,6 +140,26 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
             return [case.approve, case.send_back]
         case _:
             return [lambda: case.note_bounce(subject)]
+
+
+def may_be_asked(case: Case) -> bool:
+    """Whether the sender may be called to supplement the report now."""
+    return not any(True for _ in supplements.asking(case.case))
+
+
+def _of_the_incomplete(case: Case) -> list[Step]:
+    if supplements.call_failed(case.case):
+        return [case.consider_as_it_is]
+    return [case.consider_as_it_is, case.leave]
+
+
+def _of_the_sender(case: Case) -> list[Step]:
+    if case.case.stage != "awaiting_supplement":
+        return []
+    steps: list[Step] = [case.supplement]
+    if "supplement" in case.case.clocks and supplements.awaited(case.case):
+        steps.append(case.wait_for_supplement)
+    return steps
 
 
 def may_close(case: Case) -> bool:

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 from runtime.store import Store
 
 WARSAW = ZoneInfo("Europe/Warsaw")
+WITHOUT_TERMS = (
+    "duplicate", "transferred", "left_without_consideration", "registered_in_error",
+)  # fmt: skip
 Row = dict[str, Any]
 Rows = dict[str, Row]
 
@@ -65,6 +68,7 @@ class Story:
         self.answered, self.outcome = self._answer()
         closed = self.all("intervention.Closed")
         self.closed = closed[0].timestamp if closed else None
+        self.ended_as = closed[0].outcome if closed else None
 
     def all(self, topic: str, referral: str | None = None) -> list[Any]:
         return [
@@ -185,7 +189,9 @@ class NaivePeriod:
             "reopened": 0,
             "joined": 0,
             "transferred": 0,
-            "unconsidered": 0,
+            "unconsidered": self.count(
+                lambda s: self.has(s.closed) and s.ended_as == "left_without_consideration"
+            ),
         }
 
     def units(self) -> Rows:
@@ -313,6 +319,8 @@ class NaivePeriod:
             both = [at for at in (story.forwarded, answered) if at is not None]
             first = min(both, default=None)
             if not self.past(story.registered):
+                continue
+            if self.past(story.closed) and story.ended_as in WITHOUT_TERMS:
                 continue
             if story.born.reach == "email":
                 clocks["acknowledgement"].append(

@@ -65,6 +65,7 @@ def _step(case: Case, chance: Random) -> None:
         elif may_close(case):
             case.close()
         return
+    case.let_lapse()
     for task in case.open_tasks:
         case.climb(task)
     kinds = {task.type for task in case.open_tasks}

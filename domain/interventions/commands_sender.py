@@ -1,0 +1,34 @@
+"""What the sender of an intervention is asked, and what the sender tells (§ 9 pt 1-3)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.interventions.commands import Attachment
+from domain.messages import Message
+from domain.people import Text
+
+
+class AskSupplement(Message):
+    """Call the sender to say what is missing (RM 8 I 2002 § 8 ust. 2)."""
+
+    question: Text
+
+
+class SupplementIntervention(Message):
+    """What the sender added to the report."""
+
+    text: Text
+    attachments: Annotated[tuple[Attachment, ...], Field(max_length=20)] = ()
+
+
+class LeaveWithoutConsideration(Message):
+    """The sender did not say what was missing, and without it nothing can be done."""
+
+    reason: Text | None = None
+
+
+class ConsiderAsItIs(Message):
+    """The sender did not say what was missing; the matter is decided on what is known."""
+
+    reason: Text | None = None

@@ -1,0 +1,71 @@
+"""What happened between the Office and the sender after the report was taken in."""
+
+from typing import TYPE_CHECKING
+
+from domain.interventions.commands import Attachment
+from domain.interventions.entities import Supplement
+from domain.interventions.events import InterventionEvent
+from domain.terms import Term
+
+if TYPE_CHECKING:
+    from domain.interventions.model import Intervention
+
+
+class SupplementAsked(InterventionEvent):
+    """The sender is called to say what is missing; our own clocks stand still meanwhile."""
+
+    TOPIC = "intervention.SupplementAsked"
+    round: int
+    question_ref: str
+    clocks: dict[str, Term]
+    """Those that stand still from now on."""
+
+    def apply(self, case: "Intervention") -> None:
+        case.supplements[self.round] = Supplement(self.question_ref, asked_at=self.timestamp)
+        case.clocks |= self.clocks
+        case.stage = "awaiting_supplement"
+
+
+class Supplemented(InterventionEvent):
+    TOPIC = "intervention.Supplemented"
+    round: int
+    text_ref: str
+    attachments: tuple[Attachment, ...]
+    clocks: dict[str, Term]
+    """Those that run again."""
+
+    def apply(self, case: "Intervention") -> None:
+        case.supplements[self.round] = case.supplements[self.round].given(
+            self.text_ref, self.timestamp
+        )
+        case.clocks |= self.clocks
+        case.clocks.pop("supplement", None)
+        case.back_to_triage(self.timestamp)
+
+
+class SupplementLapsed(InterventionEvent):
+    """The sender said nothing in time; the head decides what becomes of the report."""
+
+    TOPIC = "intervention.SupplementLapsed"
+    round: int
+    clocks: dict[str, Term]
+    """Those that run again."""
+
+    def apply(self, case: "Intervention") -> None:
+        case.supplements[self.round] = case.supplements[self.round].lapsed(self.timestamp)
+        case.clocks |= self.clocks
+
+
+class IncompleteAccepted(InterventionEvent):
+    """What is known has to do: the matter is decided without the supplement."""
+
+    TOPIC = "intervention.IncompleteAccepted"
+    round: int
+    reason_ref: str | None
+    clocks: dict[str, Term]
+    """Those that run again, when the call could not be delivered and so never lapsed."""
+
+    def apply(self, case: "Intervention") -> None:
+        case.clocks |= self.clocks
+        case.clocks.pop("supplement", None)
+        case.back_to_triage(self.timestamp)

@@ -1,0 +1,44 @@
+"""Forms as people who know what they do fill them in."""
+
+from datetime import timedelta
+from typing import Any
+
+from domain.tasks.model import Task
+from domain.working_days import local_day
+from tests.activities.desk import Desk
+from tests.domain.housekeeping import NOTE
+
+
+def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
+    """Fields with which the outcome may be taken."""
+    match task.type, outcome:
+        case "triage", "ask_supplement":
+            return {"question": NOTE}
+        case "triage", _:
+            units = chance.sample(["ZDMK", "ZTP", "MPO"], chance.choice([1, 1, 1, 2, 3]))
+            return {
+                "referrals": [
+                    {"unit": unit, "question": NOTE, "lead": unit == units[0], "redacted": True}
+                    for unit in units
+                ]
+            }
+        case "answer_referral", "planned":
+            return {"text": NOTE, "promised_on": str(local_day(desk.at) + timedelta(days=90))}
+        case "answer_referral", "misrouted":
+            return {"reason": NOTE, "note": NOTE}
+        case ("reroute", "forward") | ("settle_competence", _):
+            unit = chance.choice(["ZDMK", "ZTP", "MPO"])
+            return {"unit": unit, "reason": NOTE, "redacted": True}
+        case "reroute", "insist":
+            return {"reason": NOTE}
+        case "answer_referral", _:
+            return {"text": NOTE}
+        case "check_feedback", "return":
+            return {"what_is_missing": NOTE}
+        case "draft_reply", _:
+            sensitive = chance.choice([[], ["media"], ["legal"]])
+            return {"outcome": "done", "text": NOTE, "sensitive": sensitive}
+        case ("approve_reply", "return") | ("handle_bounce", _):
+            return {"note": NOTE}
+        case _:
+            return {}
