@@ -7,7 +7,18 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from api import codec, docs, health, inbox, instructions, interventions, problems, task_desk, tasks
+from api import (
+    codec,
+    docs,
+    health,
+    inbox,
+    instructions,
+    interventions,
+    problems,
+    task_desk,
+    tasks,
+    triage,
+)
 from api.gate import Gate
 from api.services import Services
 from runtime.settings import Settings
@@ -39,7 +50,7 @@ def create_app(services: Services) -> FastAPI:
         redoc_url=None,
     )
     app.state.services = services
-    for part in (interventions, instructions, tasks, task_desk, inbox, codec, health, docs):
+    for part in (interventions, triage, instructions, tasks, task_desk, inbox, codec, health, docs):
         app.include_router(part.router)
     problems.install(app, services.data.labels)
     app.add_middleware(

@@ -115,7 +115,7 @@ def list_cases(
 @router.get("/interventions/{reference}", dependencies=[AtPosition])
 def read_case(reference: str, here: Here, me: Me) -> dict[str, Any]:
     """A case with its referrals and letters."""
-    case = _visible_case(here, me, reference)
+    case = visible_case(here, me, reference)
     return {**_case_for(me, case), "links": _links(reference)}
 
 
@@ -124,7 +124,7 @@ def read_timeline(
     reference: str, here: Here, me: Me, after: Annotated[int, Query(ge=0)] = 0
 ) -> Page:
     """What happened, event by event; `after` is the position of the last one known."""
-    case = _visible_case(here, me, reference)
+    case = visible_case(here, me, reference)
     with tables(here) as connection:
         rows = timeline_of(connection, reference, after)
         return Page(
@@ -137,14 +137,14 @@ def read_timeline(
 @router.get("/interventions/{reference}/texts", dependencies=[AtPosition])
 def read_texts(reference: str, here: Here, me: Me) -> CaseTexts:
     """The sender and all texts, out of the vault; who read them is noted in the log."""
-    case = _visible_case(here, me, reference)
+    case = visible_case(here, me, reference)
     extent = me.sight.of_case(case["units"])
     assert extent is not None  # the case is visible
     log.info("texts opened", case=reference, extent=extent)
     return texts_of(here, reference, extent, _own_referrals(me, case))
 
 
-def _visible_case(here: Services, me: Caller, reference: str) -> Row:
+def visible_case(here: Services, me: Caller, reference: str) -> Row:
     with tables(here) as connection:
         case = find(connection, reference)
     if case is None:
@@ -202,5 +202,6 @@ def _links(reference: str, at: int | None = None) -> dict[str, str]:
         "case": case + since,
         "timeline": f"{case}/timeline{since}",
         "texts": f"{case}/texts{since}",
+        "triage": f"{case}/triage{since}",
         "actions": f"/cases/{reference}/actions",
     }

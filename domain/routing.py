@@ -69,6 +69,8 @@ class Category(Message):
     id: str
     pl: str
     en: str
+    words: tuple[str, ...] = ()
+    """Words of reports that speak for it, beside those of its name."""
     rule: str | None = None
     """When to prefer an alternative; for the person who decides."""
     emergency: bool = False

@@ -105,6 +105,7 @@ interventions = Table(
     Column("log_position", BigInteger, nullable=False),
     Index("interventions_by_receipt", "received_at", "reference"),
     Index("interventions_by_stage", "stage", "received_at"),
+    Index("interventions_by_category", "category", "received_at"),
 )
 
 referrals = Table(

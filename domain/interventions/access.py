@@ -66,6 +66,12 @@ def seeing(allowed: Sight, reference: str, units: Collection[str]) -> Iterator[R
         yield NotYourCase(reference=reference)
 
 
+def seeing_whole(allowed: Sight, reference: str) -> Iterator[Refusal]:
+    """Of what is not a unit's: the triage of a case, and how its process stands."""
+    if allowed.extent not in ("whole", "masked"):
+        yield NotYourCase(reference=reference)
+
+
 def seeing_task(
     allowed: Sight,
     posts: AbstractSet[str],
