@@ -15,6 +15,7 @@ import typer
 from rich.table import Table
 
 from projections.report_command import report
+from projections.routing_command import routing
 from runtime.key_commands import key
 from runtime.settings import Settings
 from runtime.terminal import console, errors, read_settings
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 app.command()(report)
 app.add_typer(key, name="key", no_args_is_help=True)
+app.add_typer(routing, name="routing", no_args_is_help=True)
 
 MOST_PLAYED = 500
 
@@ -141,8 +143,8 @@ def _runs_of_cases(settings: Settings, store: "Store") -> "CaseRuns":
     from runtime.reference_data import load_reference_data
     from workflows.case_runs import CaseRuns
 
-    routing = load_reference_data(settings.tables).routing
-    headlines = {"intervention": partial(headline_of, store, routing)}
+    places = load_reference_data(settings.tables).routing
+    headlines = {"intervention": partial(headline_of, store, places)}
     return CaseRuns(settings, lambda reference, process: headlines[process](reference))
 
 

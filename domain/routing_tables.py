@@ -113,6 +113,9 @@ class RoutingTables:
         self._tables = sorted(tables, key=lambda table: table.valid_from, reverse=True)
         self._routing = routing
 
+    def has_version(self, version: str) -> bool:
+        return any(table.version == version for table in self._tables)
+
     def in_force(self, day: date) -> DecisionTable | None:
         """The one that came last of those that have not ended."""
         return next((table for table in self._tables if table.in_force(day)), None)

@@ -42,10 +42,15 @@ class TableReader:
 
     def rows(self, table: str, model: type[M]) -> tuple[M, ...]:
         """A table that is a list: the rows of an override come after those of the package."""
-        kind = TypeAdapter(tuple[model, ...])  # type: ignore[valid-type]  # built at run time
-        shipped: tuple[M, ...] = self._read(kind, self._package_file(table), ())
+        shipped = self.rows_of(model, self._package_file(table))
         override = self._override_file(table)
-        return shipped if override is None else (*shipped, *self._read(kind, override, ()))
+        return shipped if override is None else (*shipped, *self.rows_of(model, override))
+
+    def rows_of(self, model: type[M], file: tuple[str, str]) -> tuple[M, ...]:
+        """The rows of one file, given as its name and its text."""
+        kind = TypeAdapter(tuple[model, ...])  # type: ignore[valid-type]  # built at run time
+        rows: tuple[M, ...] = self._read(kind, file, ())
+        return rows
 
     def table(self, table: str, model: type[M]) -> M:
         """A table that is a mapping: an override replaces it as a whole."""
@@ -73,6 +78,16 @@ class TableReader:
     def _override_file(self, table: str) -> tuple[str, str] | None:
         path = self._overrides / f"{table}.yaml" if self._overrides else None
         return (str(path), path.read_text("utf-8")) if path and path.is_file() else None
+
+
+def read_rows(path: Path, model: type[M]) -> tuple[tuple[M, ...], list[str]]:
+    """The rows of a file that is no table of the installation, or what is wrong with them."""
+    reader = TableReader()
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeError) as reason:
+        return (), [f"{path}: {getattr(reason, 'strerror', None) or 'is no text in UTF-8'}"]
+    return reader.rows_of(model, (str(path), text)), reader.faults
 
 
 def _unfit_names(overrides: Path) -> Iterator[str]:
