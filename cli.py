@@ -125,16 +125,21 @@ def follow() -> None:
 
 async def _follow(settings: Settings) -> None:
     from projections.follower import LiveFollower
+    from projections.noted import Notes
+    from projections.roster_watch import RosterWatch
     from projections.starter import Starter
 
-    with _tables(settings) as (store, read_side, labels):
+    with _tables(settings) as (store, read_side, labels), closing(Notes(settings)) as notes:
         follower = LiveFollower(settings, store, read_side, labels)
-        with closing(Starter(settings, store, _runs_of_cases(settings, store))) as starter:
+        runs = _runs_of_cases(settings, store)
+        with closing(Starter(settings, store, runs)) as starter:
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, follower.stop)
-            starting = asyncio.create_task(starter.run())
+            watch = RosterWatch(store, read_side, runs, notes)
+            beside = [asyncio.create_task(each.run()) for each in (starter, watch)]
             await asyncio.to_thread(follower.run)
-            starting.cancel()
+            for task in beside:
+                task.cancel()
 
 
 def _runs_of_cases(settings: Settings, store: "Store") -> "CaseRuns":

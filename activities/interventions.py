@@ -243,10 +243,13 @@ class InterventionCommands:
         return [task for task in tasks if task is not None and task.is_open]
 
     def _open_tasks(self, unit: UnitOfWork, case: Intervention, at: datetime) -> None:
-        """Open what the case needs and has not got."""
+        """Open what the case needs and has not got, where somebody is there to decide it."""
         for order in self._needed(case, at):
-            if task_of(unit, case.reference, order) is None:
-                unit.add(self.desk.open(self._task(case, order, at), at))
+            task = task_of(unit, case.reference, order)
+            if task is None:
+                task = self.desk.open(self._task(case, order, at), at)
+                unit.add(task)
+            self.desk.raise_candidates(task, at, forms.excluded(case, order))
 
     def _ref(self, case: Intervention, order: TaskOrder) -> str:
         return task_ref(case.reference, order.type, order.subject, order.round)

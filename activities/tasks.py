@@ -1,6 +1,6 @@
 """Tasks at the store: opened, claimed, decided and escalated, each command once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +13,7 @@ from domain.references import task_ref
 from domain.roster.rules import acting_for, holders_of, posts_of
 from domain.rulebook import Rulebook
 from domain.tasks import rules
+from domain.tasks.candidates import Staffing, raised_at, raising
 from domain.tasks.commands import (
     GIVEN_BY_A_DECISION,
     Answer,
@@ -88,6 +89,8 @@ class TaskDesk:
             task = known_task(unit, reference)
             if task.answered(act.command_id) is None:
                 self.move(task, command, act)
+                # Whoever declared a conflict may have been the last who could decide.
+                self.raise_candidates(task, act.at, {})
             return unit, task
 
         unit, task = self.store.carry_out(work)
@@ -167,6 +170,20 @@ class TaskDesk:
         act = Act(command_id=f"open:{command.task_ref}", at=at, by=SYSTEM)
         return Task.open(command, act)
 
+    def raise_candidates(self, task: Task, at: datetime, excluded: Mapping[str, str]) -> None:
+        """Offer the task one post higher when nobody it is offered to may decide it.
+
+        `excluded` are the authors of earlier acts, as the case knows them now.
+        """
+        found = raising(task, self._staffing(excluded), at)
+        if found is not None:
+            # Each post of a line is reached once at most.
+            key = f"candidates:{task.task_ref}:{'+'.join(found.candidates)}"
+            task.change_candidates(found, Act(command_id=key, at=at, by=SYSTEM))
+
+    def _staffing(self, excluded: Mapping[str, str]) -> Staffing:
+        return Staffing(self.store.roster(), self.book.organisation, excluded)
+
     def move_deadline(
         self,
         task: Task,
@@ -225,28 +242,23 @@ class TaskDesk:
 
     def _due(self, task: Task, at: datetime) -> DueRung | None:
         return due(
-            task.live_rungs,
+            self._told(task, task.live_rungs),
             task.fired,
             at,
             self.book.deadlines.calendar,
             self.book.limits.tasks.ladder_hour,
         )
 
+    def _told(self, task: Task, rungs: Iterable[Rung]) -> Iterator[Rung]:
+        """Without the steps that would tell nobody since the task was raised."""
+        for rung in rungs:
+            if rules.addressees(task, rung.to, task.assignee, self.book.organisation):
+                yield rung
+
     def row(self, task: Task, at: datetime) -> OpenTaskRow:
         """The task as a workflow remembers it."""
-        term, watched = task.complete_by, task.watched_rungs(at)
-        moment = next_moment(
-            watched,
-            task.fired,
-            at,
-            self.book.deadlines.calendar,
-            self.book.limits.tasks.ladder_hour,
-        )
-        upcoming = min(
-            (rung for rung in watched if (rung.ladder, rung.step) not in task.fired),
-            key=lambda rung: rung.fires_at,
-            default=None,
-        )
+        term = task.complete_by
+        moment, step = min(self._moments(task, at), default=(None, None))
         return OpenTaskRow(
             task_ref=task.task_ref,
             type=task.type,
@@ -257,9 +269,22 @@ class TaskDesk:
             safe_due=term.safe_due if term else None,
             due_at=term.due_at if term else None,
             next_moment=moment,
-            next_step=f"{upcoming.ladder} {upcoming.step:+d}: {upcoming.to}" if upcoming else None,
+            next_step=step,
             escalation=task.escalation_level,
         )
+
+    def _moments(self, task: Task, at: datetime) -> Iterator[tuple[datetime, str]]:
+        """When the task has to be looked at again, and what for."""
+        watched = list(self._told(task, task.watched_rungs(at)))
+        calendar, hour = self.book.deadlines.calendar, self.book.limits.tasks.ladder_hour
+        moment = next_moment(watched, task.fired, at, calendar, hour)
+        if moment is not None:
+            left = (rung for rung in watched if (rung.ladder, rung.step) not in task.fired)
+            upcoming = min(left, key=lambda rung: rung.fires_at)
+            yield moment, f"{upcoming.ladder} {upcoming.step:+d}: {upcoming.to}"
+        raised = raised_at(task, self._staffing({}), at)
+        if raised is not None:
+            yield raised, "nobody is left to decide"
 
 
 def _of_term(task: Task) -> str:

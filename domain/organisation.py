@@ -173,6 +173,16 @@ class Organisation:
         line = lines[unit] if unit in self._units else lines[OUTSIDE]
         return tuple(f"{unit}/{step}" if self._is_of_unit(step) else step for step in line)
 
+    def raised_from(self, post: str) -> tuple[str, ...]:
+        """The posts above to which a task of this post may be raised, lowest first.
+
+        A task of a unit outside the Department stays in that unit: nobody else answers for it.
+        """
+        unit, _, _ = post.rpartition("/")
+        above = self.superiors(post)
+        line = self.escalation_line(unit) if unit else above
+        return tuple(step for step in line if step in above)
+
     def deputy_of(self, unit: str) -> str | None:
         """The deputy in the line of a unit of the Department; KS-01 and KS-02 have none (§3.1)."""
         superior = self._units[unit].reports_to

@@ -192,7 +192,9 @@ def _steps(tasks: Iterable[Task], book: Rulebook) -> Iterator[NextStep]:
         for task in tasks
         for rung in remaining(task.live_rungs, task.fired)
     )
-    yield from sorted(steps, key=lambda step: step.rung.fires_at)
+    # A step tells nobody any more when the task was raised to whom it would have told.
+    told = (step for step in steps if step.recipients)
+    yield from sorted(told, key=lambda step: step.rung.fires_at)
 
 
 def _before_closing(case: Intervention, now: datetime) -> tuple[Refusal, ...]:

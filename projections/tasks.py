@@ -1,6 +1,6 @@
 """Tasks, open and finished, with the posts they are offered to and the persons excluded."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
 from sqlalchemy import Table
@@ -85,13 +85,18 @@ def units_of(candidates: Collection[str]) -> list[str]:
 
 
 def _offer(event: events.Opened, batch: Batch) -> None:
-    candidates, exclusions = batch.rows[task_candidates], batch.rows[task_exclusions]
+    exclusions = batch.rows[task_exclusions]
     which = {"task_ref": event.task_ref, "case_ref": event.case_ref}
-    for post in dict.fromkeys(event.candidates):
-        candidates.put(event.case_ref, (event.task_ref, post), {**which, "post": post})
+    _offer_to(event.candidates, which, batch)
     for person, reason in event.excluded.items():
         row = {**which, "person": person, "reason": reason}
         exclusions.put(event.case_ref, (event.task_ref, person), row)
+
+
+def _offer_to(posts: Iterable[str], which: Mapping[str, str], batch: Batch) -> None:
+    for post in dict.fromkeys(posts):
+        key = (which["task_ref"], post)
+        batch.rows[task_candidates].put(which["case_ref"], key, {**which, "post": post})
 
 
 def _claimed(event: events.Claimed, batch: Batch) -> None:
@@ -157,6 +162,17 @@ def _excluded(event: events.ExclusionAdded, batch: Batch) -> None:
         _released(event, batch)
     else:
         _task(event, batch)
+
+
+def _raised(event: events.CandidatesChanged, batch: Batch) -> None:
+    if event.offered_again:
+        _released(event, batch)
+    row = _task(event, batch)
+    row["candidates"], row["units"] = event.new, units_of(event.new)
+    offered = batch.rows[task_candidates]
+    for post in event.old:
+        offered.drop(batch.part, (event.task_ref, post))
+    _offer_to(event.new, {"task_ref": event.task_ref, "case_ref": batch.part}, batch)
 
 
 def _commented(event: events.Commented, batch: Batch) -> None:
@@ -234,6 +250,7 @@ def projection(labels: Labels) -> Projection:
         "task.Parked": _parked,
         "task.Unparked": _unparked,
         "task.ExclusionAdded": _excluded,
+        "task.CandidatesChanged": _raised,
         "task.Commented": _commented,
         "task.PriorityChanged": _reprioritised,
         "task.DeadlineMoved": _moved,

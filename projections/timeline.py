@@ -44,6 +44,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "task.Parked": ("task_ref", "until"),
     "task.Unparked": ("task_ref",),
     "task.ExclusionAdded": ("task_ref", "person", "reason"),
+    "task.CandidatesChanged": ("task_ref", "old", "new", "reason"),
     "task.Commented": ("task_ref",),
     "task.PriorityChanged": ("task_ref", "old", "new"),
     "task.DeadlineMoved": ("task_ref", "which", "safe_due", "cause"),

@@ -7,6 +7,7 @@ from domain.ladders import DueRung
 from domain.messages import SYSTEM
 from domain.tasks.commands import (
     AssignTask,
+    ChangeCandidates,
     ChangePriority,
     ClaimTask,
     CommentOnTask,
@@ -82,6 +83,14 @@ class CaseDesk(CaseCore):
         person = colleague(task.candidates[0])
         hats = self._hats(task.candidates[0], person=person)
         task.declare_conflict(DeclareConflict(), self._act(person), hats)
+        self._save(task)
+        return self
+
+    def raise_candidates(self, task: Task) -> Self:
+        """Nobody it is offered to may decide it any more."""
+        above = self.book.organisation.raised_from(task.candidates[0])[0]
+        command = ChangeCandidates(candidates=(above,), reason="absent")
+        task.change_candidates(command, self._act(SYSTEM))
         self._save(task)
         return self
 

@@ -70,6 +70,18 @@ def substitutes_of(state: RosterState, person_or_post: str, day: date) -> frozen
     )
 
 
+def substitutes_in(
+    state: RosterState, holder: str, post: str, task_type: str, day: date
+) -> frozenset[str]:
+    """Who replaces this holder of the post that day in tasks of this type."""
+    posts = {post, COMES_WITH.get(post, post)}
+    return frozenset(
+        given.substitute
+        for given in substitutions(state, holder, posts)
+        if given.include(day) and given.serves(task_type) and given.substitute != holder
+    )
+
+
 def substitutions(
     state: RosterState, person: str, posts: AbstractSet[str]
 ) -> Iterator[Substitution]:

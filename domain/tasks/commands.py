@@ -107,6 +107,13 @@ class ChangePriority(Message):
     note: Text
 
 
+class ChangeCandidates(Message):
+    """Offer a task to others, as none of those it was offered to may decide it."""
+
+    candidates: Annotated[tuple[Post, ...], Field(min_length=1)]
+    reason: str
+
+
 Which = Literal["respond_by", "complete_by"]
 Cause = Literal["hold", "resumed_hold", "extension", "new_date", "calendar", "recomputed"]
 

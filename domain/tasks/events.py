@@ -147,6 +147,23 @@ class ExclusionAdded(TaskEvent):
         task.settled_version = self.originator_version
 
 
+class CandidatesChanged(TaskEvent):
+    """Nobody of the old ones may decide it any more."""
+
+    TOPIC = "task.CandidatesChanged"
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    reason: str
+    offered_again: bool
+    """Whether somebody held it, who is not there to decide it."""
+
+    def apply(self, task: "Task") -> None:
+        task.candidates = self.new
+        if self.offered_again:
+            task.offer_again(self.timestamp)
+        task.settled_version = self.originator_version
+
+
 class Commented(TaskEvent):
     TOPIC = "task.Commented"
     text_ref: str

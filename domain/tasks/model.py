@@ -15,6 +15,7 @@ from domain.tasks import rules_housekeeping as housekeeping
 from domain.tasks.commands import (
     GIVEN_BY_A_DECISION,
     AssignTask,
+    ChangeCandidates,
     ChangePriority,
     ClaimTask,
     CommentOnTask,
@@ -48,6 +49,7 @@ class Task(Aggregate):
     Parked = events.Parked
     Unparked = events.Unparked
     ExclusionAdded = events.ExclusionAdded
+    CandidatesChanged = events.CandidatesChanged
     Commented = events.Commented
     PriorityChanged = events.PriorityChanged
     DeadlineMoved = events.DeadlineMoved
@@ -185,6 +187,19 @@ class Task(Aggregate):
             person=act.by,
             reason=housekeeping.CONFLICT,
             offered_again=housekeeping.in_the_hands_of(self, act.by),
+        )
+
+    def change_candidates(self, command: ChangeCandidates, act: Act) -> None:
+        """Offer it to others; whoever held it is not there to decide it."""
+        refuse_if_any(rules.must_be_open(self))
+        self.record(
+            events.CandidatesChanged,
+            act,
+            task_ref=self.task_ref,
+            old=self.candidates,
+            new=command.candidates,
+            reason=command.reason,
+            offered_again=self.assignee is not None,
         )
 
     def comment(self, command: CommentOnTask, act: Act, hats: rules.Hats) -> None:

@@ -259,9 +259,11 @@ def addressees(
     task: "Task | OpenTask", to: str, assignee: str | None, organisation: Organisation
 ) -> tuple[str, ...]:
     """Who is told at a step of a ladder; empty when nobody stands above the candidates there."""
-    unit = task.candidates[0].split("/")[0]
+    unit = task.candidates[0].rpartition("/")[0]
     own = frozenset(task.candidates)
     match to:
+        case "head" | "unit_head" | "second_duty_officer" if not unit:
+            return ()  # a post of its own has no unit whose head could be told
         case "assignee_or_candidates" | "assignee":
             return (assignee,) if assignee else task.candidates
         case "candidates" | "coordinator" | "contractor":

@@ -1,9 +1,6 @@
 """Twice is once: whatever is asked again, one after the other or at once, is done one time."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import date
 from threading import Barrier
 from typing import Any
 
@@ -11,38 +8,20 @@ import pytest
 
 from activities.actions import Rehearsal
 from activities.interventions import InterventionCommands
-from activities.tasks import TaskCommand, TaskDesk
+from activities.tasks import TaskDesk
 from domain.interventions.commands import StopStep
 from domain.messages import Message
 from domain.tasks.commands import (
-    AssignTask,
-    ChangePriority,
     ClaimTask,
-    CommentOnTask,
-    DeclareConflict,
-    DelegateTask,
-    ParkTask,
     ReleaseTask,
-    ReturnTask,
-    UnparkTask,
 )
-from domain.tasks.model import Task
+from tests.activities.deeds import Ask, Deed
+from tests.activities.deeds_of_tasks import DEEDS_OF_TASKS
 from tests.activities.desk import DONE, REPLY, TO_ZDMK, Desk
 from tests.builders import sealed
 from tests.given import moment
 
 AT_ONCE = 8
-
-Ask = Callable[[], Any]
-
-
-@dataclass(frozen=True)
-class Deed:
-    """Something that is asked of the activities, and the events that it leads to, sorted."""
-
-    name: str
-    prepare: Callable[[Desk], Ask]
-    effect: tuple[str, ...]
 
 
 def registering(desk: Desk) -> Ask:
@@ -162,64 +141,10 @@ def noting_a_stop(desk: Desk) -> Ask:
     return lambda: desk.commands.note_stop(step)
 
 
-def claiming(desk: Desk) -> Ask:
-    task, act = desk.task(desk.opened(), "triage"), desk.act("clerk-a")
-    return lambda: desk.handle(task, ClaimTask(expected_version=1), act)
-
-
-def releasing(desk: Desk) -> Ask:
-    task = desk.task(desk.opened(), "triage")
-    desk.handle(task, ClaimTask(), desk.act("clerk-a"))
-    act = desk.act("clerk-a")
-    return lambda: desk.handle(task, ReleaseTask(), act)
-
-
-def assigning(desk: Desk) -> Ask:
-    task, act = desk.task(desk.opened(), "triage"), desk.act("head-a")
-    command = AssignTask(assignee="clerk-b", reason=sealed("pilne"))
-    return lambda: desk.handle(task, command, act)
-
-
-def held_by_clerk_a(desk: Desk) -> Task:
-    task = desk.task(desk.opened(), "triage")
-    desk.handle(task, ClaimTask(), desk.act("clerk-a"))
-    return task
-
-
-def handing(desk: Desk, command: TaskCommand, person: str = "clerk-a") -> Ask:
-    task, act = held_by_clerk_a(desk), desk.act(person)
-    return lambda: desk.handle(task, command, act)
-
-
-def handing_back(desk: Desk) -> Ask:
-    task = held_by_clerk_a(desk)
-    desk.handle(task, TO_CLERK_B, desk.act("clerk-a"))
-    act = desk.act("clerk-b")
-    return lambda: desk.handle(task, ReturnTask(), act)
-
-
-def unparking(desk: Desk) -> Ask:
-    task = held_by_clerk_a(desk)
-    desk.handle(task, UNTIL_TUESDAY, desk.act("clerk-a"))
-    act = desk.act("clerk-a")
-    return lambda: desk.handle(task, UnparkTask(), act)
-
-
-def commenting_on_a_finished_task(desk: Desk) -> Ask:
-    task = held_by_clerk_a(desk)
-    desk.decide("clerk-a", desk.task(task.case_ref, "triage"), "forward", TO_ZDMK)
-    act = desk.act("head-a")
-    return lambda: desk.handle(task, CommentOnTask(text=sealed("dobrze")), act)
-
-
 def rehearsing(desk: Desk) -> Ask:
     reference = desk.opened()
     return lambda: desk.rehearsal.actions_on_case(reference, "clerk-a", desk.at)
 
-
-TO_CLERK_B = DelegateTask(delegate="clerk-b", note=sealed("znasz ulicę"))
-UNTIL_TUESDAY = ParkTask(until=date(2026, 10, 6))
-HIGH = ChangePriority(priority="high", note=sealed("radny pyta"))
 
 DECIDED = ("task.Claimed", "task.Completed")
 
@@ -259,22 +184,7 @@ DEEDS = (
         ("intervention.Closed", "task.Withdrawn"),
     ),
     Deed("note a stop", noting_a_stop, ("intervention.WorkflowStopped",)),
-    Deed("claim", claiming, ("task.Claimed",)),
-    Deed("release", releasing, ("task.Released",)),
-    Deed("assign", assigning, ("task.Assigned",)),
-    Deed("delegate", lambda desk: handing(desk, TO_CLERK_B), ("task.Delegated",)),
-    Deed("return a delegated task", handing_back, ("task.Returned",)),
-    Deed("park", lambda desk: handing(desk, UNTIL_TUESDAY), ("task.Parked",)),
-    Deed("unpark", unparking, ("task.Unparked",)),
-    Deed(
-        "declare a conflict",
-        lambda desk: handing(desk, DeclareConflict()),
-        ("task.ExclusionAdded",),
-    ),
-    Deed("comment", commenting_on_a_finished_task, ("task.Commented",)),
-    Deed(
-        "change the priority", lambda desk: handing(desk, HIGH, "head-a"), ("task.PriorityChanged",)
-    ),
+    *DEEDS_OF_TASKS,
     Deed("rehearse", rehearsing, ()),
 )
 
@@ -341,6 +251,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             "decide",
             "open",
             "move_deadline",
+            "raise_candidates",
             "rungs",
             "climb",
             "row",

@@ -10,7 +10,6 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -20,9 +19,7 @@ from hypothesis.stateful import (
 from activities.tasks import TaskCommand
 from domain.errors import Refusal, Refusals
 from domain.interventions import letters
-from domain.messages import Message
-from domain.roster.commands import EndSubstitution, GrantRole, GrantSubstitution, RevokeRole
-from domain.roster.model import ROSTER_ID
+from domain.roster.commands import GrantRole
 from domain.roster.rules import holders_of
 from domain.tasks.commands import AssignTask, ChangePriority, ClaimTask, CompleteTask
 from domain.tasks.model import Task
@@ -33,17 +30,15 @@ from tests.builders import sealed
 from tests.domain.filled_in import filled
 from tests.domain.housekeeping import KINDS, NAMES, NEEDS_A_CHOICE, NOTE, PEOPLE, command_of
 from tests.domain.ledger import Ledger
-
-POSTS = ("KS-06/clerk", "KS-06/head", "ZDMK/coordinator")
+from tests.domain.staff_moves import StaffMoves, people
 
 USUAL = {"answer_referral": "done", "check_feedback": "accept", "approve_reply": "approve"}
 """With these a case comes to its end."""
 
-people = st.sampled_from(PEOPLE)
 some = st.randoms(use_true_random=False)
 
 
-class Line(RuleBasedStateMachine):
+class Line(StaffMoves):
     """The line of interventions, worked on by people who err and by people who do not."""
 
     @initialize(chance=some, steps=st.integers(0, 12))
@@ -249,38 +244,6 @@ class Line(RuleBasedStateMachine):
         self.desk.at += timedelta(hours=hours)
         for case in self.cases:
             self.desk.commands.climb_intervention_ladders(self.desk.step(case))
-
-    @rule(person=people, post=st.sampled_from(POSTS), take=st.booleans())
-    def change_roles(self, person: str, post: str, take: bool) -> None:
-        day = local_day(self.desk.at)
-        if take:
-            self.roster("grant_role", GrantRole(post=post, person=person, valid_from=day))
-        else:
-            self.roster("revoke_role", RevokeRole(post=post, person=person, from_day=day))
-
-    @rule(person=people, substitute=people, days=st.integers(0, 20))
-    def replace(self, person: str, substitute: str, days: int) -> None:
-        day = local_day(self.desk.at)
-        command = GrantSubstitution(
-            person=person,
-            substitute=substitute,
-            valid_from=day,
-            valid_to=day + timedelta(days=days),
-        )
-        self.roster("grant_substitution", command)
-
-    @rule(number=st.integers(1, 3))
-    def end_a_substitution(self, number: int) -> None:
-        day = local_day(self.desk.at)
-        self.roster("end_substitution", EndSubstitution(number=number, from_day=day))
-
-    def roster(self, method: str, command: Message) -> None:
-        roster = self.desk.store.load(ROSTER_ID)
-        try:
-            getattr(roster, method)(command, self.desk.act("director-a"))
-        except (Refusal, Refusals):
-            return
-        self.desk.store.save_all([roster])
 
     @precondition(lambda self: self.done)
     @rule(chance=some)

@@ -104,6 +104,8 @@ def _of_whoever_looks_on(case: Case, task: Task) -> list[Step]:
     if case.book.organisation.superiors(task.candidates[0]):
         priority: Priority = "urgent" if task.priority != "urgent" else "low"
         steps.append(lambda: case.change_priority(task, priority))
+    if case.book.organisation.raised_from(task.candidates[0]):
+        steps.append(lambda: case.raise_candidates(task))
     return steps
 
 

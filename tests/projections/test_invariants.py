@@ -118,10 +118,7 @@ def test_what_was_opened_is_completed_or_withdrawn_or_open_at_every_position(
     store: Store, read_side: ReadSide, labels: Labels, numbers: list[int]
 ) -> None:
     for now in each_position(store, read_side, labels, numbers):
-        opened: Counter[Any] = Counter()
-        for event in now.events:
-            if isinstance(event, Task.Opened):
-                opened.update((event.process, event.type, u) for u in units_of(event.candidates))
+        opened = offered(now.events)
         open_rows = rows_of(now.connection, inbox_tasks)
         finished = rows_of(now.connection, task_history)
         assert opened == counted(open_rows) + counted(finished)
@@ -152,6 +149,20 @@ def test_the_live_tables_equal_those_made_anew(
     played(store, numbers)
     caught_up(store, read_side.live(), labels, page=17)
     assert contents(read_side.live()) == folded_anew(store, read_side, labels, page=2_000)
+
+
+def offered(events: list[Any]) -> Counter[Any]:
+    """Tasks by process, type and the units that they were offered to last."""
+    kinds: dict[str, tuple[str, str]] = {}
+    counts: Counter[Any] = Counter()
+    for event in events:
+        if isinstance(event, Task.Opened):
+            kinds[event.task_ref] = (event.process, event.type)
+            counts.update((*kinds[event.task_ref], u) for u in units_of(event.candidates))
+        if isinstance(event, Task.CandidatesChanged):
+            counts.subtract((*kinds[event.task_ref], u) for u in units_of(event.old))
+            counts.update((*kinds[event.task_ref], u) for u in units_of(event.new))
+    return +counts
 
 
 def assert_holds(row: Row, expected: Row) -> None:

@@ -30,6 +30,8 @@ class Temporal:
         self.started.append((reference, process))
 
     async def tell(self, reference: str, process: str) -> None:
+        if self.away:
+            raise ConnectionError
         self.told.append((reference, process))
 
     async def knows(self, reference: str, process: str, command_id: str) -> bool:

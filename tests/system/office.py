@@ -163,6 +163,7 @@ class Office:
         command_id: str | None = None,
         note: str | None = None,
         version: int | None = None,
+        acting_for: str | None = None,
     ) -> Decision:
         """What the API makes of a person's decision: texts sealed, author proven."""
         key = command_id or f"{person}:{next(self._numbers)}"
@@ -172,6 +173,7 @@ class Office:
             outcome=outcome,
             fields=fields or {},
             note=note,
+            acting_for=acting_for,
         )
         form = filled_form(TASK_TYPES[task.type], plain)
         sealed_form = seal_texts(
