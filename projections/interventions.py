@@ -21,6 +21,7 @@ from projections.case_rows import (
     referral_row,
     waiting,
 )
+from projections.interventions_emergencies import HANDLERS as OF_EMERGENCIES
 from projections.interventions_sender import HANDLERS as OF_THE_SENDER
 from projections.rows import Row
 from projections.tables import interventions, letters, referrals
@@ -305,6 +306,7 @@ def _closed(event: events.Closed, batch: Batch) -> None:
 
 
 HANDLERS: Mapping[str, Handler] = {
+    **OF_EMERGENCIES,
     **OF_THE_SENDER,
     "intervention.Registered": _registered,
     "intervention.Forwarded": _forwarded,

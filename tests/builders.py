@@ -21,6 +21,11 @@ from domain.interventions.commands import (
     ReturnReply,
     SubmitReply,
 )
+from domain.interventions.commands_emergencies import (
+    DeclareEmergency,
+    DenyEmergency,
+    RecordEmergencyCall,
+)
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.messages import SYSTEM, Message
 from domain.tasks.commands import (
@@ -150,6 +155,18 @@ class Case(CaseSender):
         act = self._act(SYSTEM)
         self.move(lambda: notices.record_notice(self.case, command, act, self.book), act)
         return self
+
+    def pass_on(self, unit: str = "EXT-GAZ") -> Self:
+        """The duty officer telephones."""
+        return self.decide("call_duty_officer", "passed_on", RecordEmergencyCall(to=unit))
+
+    def deny_emergency(self) -> Self:
+        form = DenyEmergency(reason=sealed("Ćwiczenia straży"))
+        return self.decide("call_duty_officer", "not_an_emergency", form)
+
+    def declare_emergency(self) -> Self:
+        form = DeclareEmergency(reason=sealed("Woda zalewa klatkę"))
+        return self.instruct("declare_emergency", form, "ks-06-clerk")
 
     def stop(self) -> Self:
         """Somebody cancels its run in the Temporal UI; the next run asks why."""

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from domain.interventions import notices, replies, returns, stops, supplements
+from domain.interventions import emergencies, notices, replies, returns, stops, supplements
 from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
@@ -20,6 +20,7 @@ from domain.interventions.commands import (
     ReturnReply,
     SubmitReply,
 )
+from domain.interventions.commands_emergencies import DenyEmergency, RecordEmergencyCall
 from domain.interventions.commands_sender import (
     AskSupplement,
     ConsiderAsItIs,
@@ -77,6 +78,10 @@ def decide(
             replies.return_reply(intervention, form, act)
         case RestartWorkflow() | CloseInError():
             stops.justify_stop(intervention, form, act)
+        case RecordEmergencyCall():
+            emergencies.pass_on(intervention, form, act, book)
+        case DenyEmergency():
+            emergencies.deny_emergency(intervention, form, act)
         case NoteOnFile():
             notices.note_bounce(intervention, order, form, act, book)
         case _:

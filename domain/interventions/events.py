@@ -50,6 +50,8 @@ class Registered(InterventionEvent, AggregateCreated):
         case.category = self.category
         case.emergency = self.emergency
         case.triage_since = self.received_at
+        case.alarms = int(self.emergency)
+        case.alarm_since = self.timestamp if self.emergency else None
         case.clocks = dict(self.clocks)
         case.stage = "triage"
 

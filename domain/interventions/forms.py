@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.interventions import (
+    asks_emergencies,
     asks_receipt,
     asks_referrals,
     asks_reply,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 ASKS: dict[str, Ask] = {
     ask.kind.name: ask
     for ask in (
+        *asks_emergencies.ASKS,
         *asks_receipt.ASKS,
         *asks_sender.ASKS,
         *asks_referrals.ASKS,

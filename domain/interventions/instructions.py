@@ -1,52 +1,22 @@
 """What people may tell an intervention outside its tasks, and who: one row an instruction."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from domain.errors import Refusal
 from domain.instructions import InstructCase, InstructionNotYours, InstructionUnknown
-from domain.interventions import interim, supplements
+from domain.interventions import instructions_emergencies, interim, supplements
 from domain.interventions.commands import GiveInterimInformation
 from domain.interventions.commands_sender import SupplementIntervention
-from domain.messages import Act, Message, field_problems
+from domain.interventions.instruction_types import InstructionType, owners, unit_of
+from domain.messages import Message, field_problems
 from domain.organisation import Organisation
-from domain.rulebook import Rulebook
 from domain.tasks.refusals import ActorNotActive, CaseOnHold, FieldsMissing
 
 if TYPE_CHECKING:
     from domain.interventions.model import Intervention
-
-OWNERS = ("KS-06/clerk", "KS-06/head")
-
-
-@dataclass(frozen=True)
-class InstructionType:
-    """One instruction: its form, the posts that may give it, and what it does to the case."""
-
-    name: str
-    form: type[Message]
-    posts: Callable[["Intervention", Any], tuple[str, ...]]
-    """Asked without the form as well: who could give it at all."""
-    carry_out: Callable[["Intervention", Any, Act, Rulebook], None]
-    events: tuple[str, ...]
-    """The names of the events that it may record first; a repetition is known by them."""
-    of_the_sender: bool = True
-    """Its texts are about the sender, and go when the sender is erased."""
-    while_on_hold: bool = False
-
-
-def owners(case: "Intervention", form: Message | None) -> tuple[str, ...]:
-    return OWNERS
-
-
-def unit_of(case: "Intervention", form: Any) -> tuple[str, ...]:
-    """The unit that was asked, and KS-06 for what the unit wrote in a letter."""
-    asked = [r for r in case.referrals.values() if form is None or r.ref == form.referral]
-    return (*dict.fromkeys(f"{referral.unit}/coordinator" for referral in asked), *OWNERS)
-
 
 INSTRUCTIONS: dict[str, InstructionType] = {
     kind.name: kind
@@ -66,6 +36,7 @@ INSTRUCTIONS: dict[str, InstructionType] = {
             carry_out=supplements.supplement,
             events=("Supplemented",),
         ),
+        *instructions_emergencies.INSTRUCTIONS,
     )
 }
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from domain.aggregates import Aggregate
 from domain.errors import refuse_if_any
-from domain.interventions import events, events_sender, rules
+from domain.interventions import events, events_emergencies, events_sender, rules
 from domain.interventions.commands import (
     AnswerReferral,
     ForwardIntervention,
@@ -43,6 +43,9 @@ class Intervention(Aggregate):
     Supplemented = events_sender.Supplemented
     SupplementLapsed = events_sender.SupplementLapsed
     IncompleteAccepted = events_sender.IncompleteAccepted
+    EmergencyDeclared = events_emergencies.EmergencyDeclared
+    EmergencyPassedOn = events_emergencies.EmergencyPassedOn
+    NotAnEmergency = events_emergencies.NotAnEmergency
     Forwarded = events.Forwarded
     ReferralAnswered = events.ReferralAnswered
     InterimInformationGiven = events.InterimInformationGiven
@@ -75,6 +78,10 @@ class Intervention(Aggregate):
         self.place: Place
         self.category: str
         self.emergency: bool
+        self.alarms = 0
+        """How often it was seen as an emergency."""
+        self.alarm_since: datetime | None = None
+        """Since when the duty officer has to call."""
         self.clocks: dict[str, Term]
         self.stage: str
         self.round = 1

@@ -31,6 +31,18 @@ class UnitNotActive(Refusal):
     """The unit does not exist on this day."""
 
 
+class AlarmOpen(Refusal):
+    """The duty officer has been asked to call already."""
+
+
+class NoAlarmOpen(Refusal):
+    """No emergency waits for a call."""
+
+
+class CalledInTheFuture(Refusal):
+    """The call is dated later than now."""
+
+
 class LeadUnitMissing(Refusal):
     """Exactly one referral must be the lead."""
 

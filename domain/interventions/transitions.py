@@ -35,6 +35,9 @@ class Transition:
 
 
 TRANSITIONS = (
+    Transition("A2", "DeclareEmergency", OPEN_STAGES, OPEN_STAGES, "EmergencyDeclared"),
+    Transition("A2", "RecordEmergencyCall", OPEN_STAGES, OPEN_STAGES, "EmergencyPassedOn"),
+    Transition("A2", "DenyEmergency", OPEN_STAGES, OPEN_STAGES, "NotAnEmergency"),
     Transition("A3", "ForwardIntervention", ("triage",), ("with_units",), "Forwarded"),
     Transition("A6", "AskSupplement", ("triage",), ("awaiting_supplement",), "SupplementAsked"),
     Transition(

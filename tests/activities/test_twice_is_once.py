@@ -104,6 +104,18 @@ def deciding_on_silence(desk: Desk, outcome: str) -> Ask:
     return lambda: desk.commands.decide_intervention_task(step).answer
 
 
+def calling(desk: Desk, outcome: str, **fields: Any) -> Ask:
+    task = desk.task(desk.opened(category="energy.gas"), "call_duty_officer")
+    step = desk.decision("duty-a", task, outcome, fields)
+    return lambda: desk.commands.decide_intervention_task(step).answer
+
+
+def declaring_an_emergency(desk: Desk) -> Ask:
+    return instructing(
+        desk, "declare_emergency", "clerk-a", desk.opened(), reason=sealed("Zalewa klatkę")
+    )
+
+
 def noting_a_bounce(desk: Desk) -> Ask:
     reference = desk.opened()
     desk.send_letters(reference, bouncing=True)
@@ -174,6 +186,21 @@ DEEDS = (
         "go on without a supplement",
         lambda desk: deciding_on_silence(desk, "continue"),
         ("intervention.IncompleteAccepted", *DECIDED, "task.Opened"),
+    ),
+    Deed(
+        "pass an emergency on",
+        lambda desk: calling(desk, "passed_on", to="EXT-GAZ"),
+        ("intervention.EmergencyPassedOn", *DECIDED),
+    ),
+    Deed(
+        "deny an emergency",
+        lambda desk: calling(desk, "not_an_emergency", reason=sealed("Ćwiczenia straży")),
+        ("intervention.NotAnEmergency", *DECIDED),
+    ),
+    Deed(
+        "declare an emergency",
+        declaring_an_emergency,
+        ("intervention.EmergencyDeclared", "task.Opened"),
     ),
     Deed("note", noting_a_bounce, ("intervention.BounceHandled", *DECIDED)),
     Deed("climb", climbing, ("task.Escalated",)),

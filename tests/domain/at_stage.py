@@ -24,6 +24,11 @@ from domain.interventions.commands import (
     ReturnReply,
     SubmitReply,
 )
+from domain.interventions.commands_emergencies import (
+    DeclareEmergency,
+    DenyEmergency,
+    RecordEmergencyCall,
+)
 from domain.interventions.commands_sender import (
     AskSupplement,
     ConsiderAsItIs,
@@ -104,6 +109,9 @@ GIVEN: dict[str, Message] = {
     "SupplementIntervention": SupplementIntervention(text=sealed("Przystanek Rondo")),
     "LeaveWithoutConsideration": LeaveWithoutConsideration(),
     "ConsiderAsItIs": ConsiderAsItIs(),
+    "DeclareEmergency": DeclareEmergency(reason=sealed("Woda zalewa klatkę")),
+    "RecordEmergencyCall": RecordEmergencyCall(to="EXT-GAZ"),
+    "DenyEmergency": DenyEmergency(reason=sealed("Ćwiczenia straży")),
     "AnswerReferral": DONE,
     "GiveInterimInformation": GiveInterimInformation(
         referral="R2", text=sealed("Czekamy na części"), expected_on=None

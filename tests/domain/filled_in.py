@@ -12,6 +12,10 @@ from tests.domain.housekeeping import NOTE
 def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
     """Fields with which the outcome may be taken."""
     match task.type, outcome:
+        case "call_duty_officer", "passed_on":
+            return {"to": chance.choice(["EXT-GAZ", "EXT-POLICJA"])}
+        case "call_duty_officer", _:
+            return {"reason": NOTE}
         case "triage", "ask_supplement":
             return {"question": NOTE}
         case "triage", _:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain.interventions import events as case_events
+from domain.interventions import events_emergencies as emergency_events
 from domain.interventions import events_sender as sender_events
 from domain.interventions.events import InterventionEvent, NoticeEvent
 from domain.messages import SYSTEM
@@ -18,6 +19,8 @@ from domain.terms import Term
 from runtime.reference_data import load_reference_data
 
 DECISIONS = (
+    emergency_events.EmergencyPassedOn,
+    emergency_events.NotAnEmergency,
     case_events.Forwarded,
     sender_events.SupplementAsked,
     sender_events.IncompleteAccepted,

@@ -40,6 +40,7 @@ BY_EVIDENCE = {"ConfirmHandOver", "LapseSupplement", "StopWorkflow"}
 stand for them."""
 
 OF_A_STOP = {"RestartWorkflow", "CloseInError"}
+OF_AN_ALARM = {"RecordEmergencyCall", "DenyEmergency"}
 
 SUBJECTS = {
     "AnswerReferral": "R2",
@@ -62,6 +63,8 @@ def test_a_command_is_allowed_exactly_at_the_stages_of_its_row(
     assert case.case.stage == stage
     if transition.command in OF_A_STOP and stage != "closed":
         case.stop()
+    if transition.command in OF_AN_ALARM and stage != "closed":
+        case.declare_emergency()
     subject = SUBJECTS.get(transition.command, "R1")
     form = GIVEN.get(transition.command)
     if stage in transition.stages:

@@ -27,6 +27,9 @@ def next_step(case: Case, chance: Random) -> None:
     if not case.open_tasks or chance.random() < 0.2:
         case.send_letters(bouncing=chance.random() < 0.3)
         return
+    if not case.case.emergency and chance.random() < 0.1:
+        case.declare_emergency()
+        return
     task = chance.choice(case.open_tasks)
     if task.state == "offered" and chance.random() < 0.2:
         # Nobody stands above the Director, so nobody gives the Director a task.
@@ -40,6 +43,8 @@ def next_step(case: Case, chance: Random) -> None:
             case.consider_as_it_is()
         case "decide_incomplete":
             chance.choice([case.consider_as_it_is, case.leave])()
+        case "call_duty_officer":
+            chance.choice([case.pass_on, case.deny_emergency])()
         case "triage":
             case.forward(*chance.choice([["ZDMK"], ["ZDMK", "ZTP"], ["MPO", "ZTP", "ZZM"]]))
         case "answer_referral" if chance.random() < 0.3 and not case.case.competent:

@@ -65,6 +65,8 @@ def possible(case: Case) -> list[Step]:
     if case.case.stage == "closed":
         return []
     steps: list[Step] = [lambda: case.send_letters(bouncing=True), case.send_letters]
+    if not case.case.emergency:
+        steps.append(case.declare_emergency)
     for task in case.open_tasks:
         steps += 3 * _of_task(case, task.type, task.subject)
         steps += _of_whoever_holds(case, task)
@@ -140,6 +142,8 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
             return [case.draft, lambda: case.draft("no_basis", ("media",))]
         case "approve_reply":
             return [case.approve, case.send_back]
+        case "call_duty_officer":
+            return [case.pass_on, case.deny_emergency]
         case _:
             return [lambda: case.note_bounce(subject)]
 

@@ -44,6 +44,8 @@ STAFF = {
     "clerk-a": "KS-06/clerk",
     "clerk-b": "KS-06/clerk",
     "head-a": "KS-06/head",
+    "duty-a": "KS-06/duty_officer",
+    "duty-b": "KS-06/duty_officer",
     "zdmk-a": "ZDMK/coordinator",
     "zdmk-head": "ZDMK/unit_head",
     "ztp-a": "ZTP/coordinator",

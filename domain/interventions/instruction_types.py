@@ -1,0 +1,39 @@
+"""What an instruction is: its form, who may give it, and what it does to the case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from domain.messages import Act, Message
+from domain.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from domain.interventions.model import Intervention
+
+OWNERS = ("KS-06/clerk", "KS-06/head")
+
+
+@dataclass(frozen=True)
+class InstructionType:
+    """One instruction: its form, the posts that may give it, and what it does to the case."""
+
+    name: str
+    form: type[Message]
+    posts: Callable[["Intervention", Any], tuple[str, ...]]
+    """Asked without the form as well: who could give it at all."""
+    carry_out: Callable[["Intervention", Any, Act, Rulebook], None]
+    events: tuple[str, ...]
+    """The names of the events that it may record first; a repetition is known by them."""
+    of_the_sender: bool = True
+    """Its texts are about the sender, and go when the sender is erased."""
+    while_on_hold: bool = False
+
+
+def owners(case: "Intervention", form: Message | None) -> tuple[str, ...]:
+    return OWNERS
+
+
+def unit_of(case: "Intervention", form: Any) -> tuple[str, ...]:
+    """The unit that was asked, and KS-06 for what the unit wrote in a letter."""
+    asked = [r for r in case.referrals.values() if form is None or r.ref == form.referral]
+    return (*dict.fromkeys(f"{referral.unit}/coordinator" for referral in asked), *OWNERS)
