@@ -18,8 +18,8 @@ DEV := $(VENV)/dev.stamp
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(RUN) ## set up, start everything and play the demo
-	@$(BIN)/ks up --demo 30
+run: $(RUN) ## set up, start everything, import a year of the past and play the demo
+	@$(BIN)/ks up --past 2000 --demo 30
 
 test: $(DEV) ## run every test (a slice of the chaos tests included)
 	@$(BIN)/python -m pytest

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from activities.import_command import generate_register, import_register
 from projections.report_command import report
 from projections.routing_command import routing
 from runtime.key_commands import key
@@ -34,6 +35,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command("import")(import_register)
+app.command("generate")(generate_register)
 app.command()(report)
 app.add_typer(key, name="key", no_args_is_help=True)
 app.add_typer(routing, name="routing", no_args_is_help=True)
@@ -47,6 +50,9 @@ def up(
         int,
         typer.Option(min=0, max=MOST_PLAYED, metavar="N", help="Then play N interventions."),
     ] = 0,
+    past: Annotated[
+        int, typer.Option(min=0, metavar="N", help="First import N generated past interventions.")
+    ] = 0,
     once: Annotated[
         bool, typer.Option(help="Stop when all works and the demo was played (as with CI=true).")
     ] = False,
@@ -55,7 +61,7 @@ def up(
     from runtime.demo_state import with_demo_terms
     from runtime.embedded import Embedded
 
-    settings = with_demo_terms(read_settings(quiet=True), begin=demo > 0)
+    settings = with_demo_terms(read_settings(quiet=True), begin=demo > 0 or past > 0)
 
     def prepare() -> None:
         from runtime.demo_data import put_people_in_place
@@ -63,13 +69,17 @@ def up(
         put_people_in_place(settings)
 
     async def play() -> None:
+        from activities.registers.demo_year import import_past_year
         from runtime.demo import play as play_demo
 
-        await play_demo(settings, demo, console)
+        if past:
+            await asyncio.to_thread(import_past_year, settings, past, console)
+        if demo:
+            await play_demo(settings, demo, console)
 
     embedded = Embedded(settings, prepare, console)
     once = once or os.environ.get("CI", "").lower() in ("1", "true")
-    asyncio.run(embedded.run(play if demo else None, once=once))
+    asyncio.run(embedded.run(play if demo or past else None, once=once))
 
 
 @app.command()

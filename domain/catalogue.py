@@ -5,12 +5,19 @@ from dataclasses import dataclass
 
 from domain.aggregates import Aggregate
 from domain.erasures.model import Erasure
+from domain.imports.model import ImportedRow
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.interventions.model import Intervention
 from domain.roster.model import Roster
 from domain.tasks.model import Task
 
-AGGREGATES: tuple[type[Aggregate], ...] = (Erasure, Intervention, Roster, Task)
+AGGREGATES: tuple[type[Aggregate], ...] = (
+    Erasure,
+    ImportedRow,
+    Intervention,
+    Roster,
+    Task,
+)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.system
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0
 PLAYED = 6
+PAST = 60
 
 
 class Machine:
@@ -126,6 +128,19 @@ def test_everything_runs_the_demo_is_played_and_the_next_start_goes_on(machine: 
     again.send_signal(signal.SIGINT)
     assert again.wait(PATIENCE) == 0
     assert machine.processes() == {}
+
+
+def test_a_past_year_is_imported_once_and_its_open_cases_run(machine: Machine) -> None:
+    first = machine.run("up", "--past", str(PAST), "--once")
+    assert first.returncode == 0, first.stderr + first.stdout
+    assert f"{PAST} imported, 0 known already, 0 rejected" in first.stdout
+    running = machine.start("up", "--past", str(PAST))
+    machine.until(lambda: f"0 imported, {PAST} known already" in machine.said, "it is known")
+    stages = Counter(case["stage"] for case in machine.get("/interventions?limit=200")["items"])
+    assert stages.total() == PAST
+    machine.until(lambda: machine.run("verify", "--repair").returncode == 0, "open cases run")
+    running.send_signal(signal.SIGINT)
+    assert running.wait(PATIENCE) == 0
 
 
 def test_who_holds_a_port_is_named_before_anything_starts(machine: Machine) -> None:

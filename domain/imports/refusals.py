@@ -1,0 +1,31 @@
+"""Why a row of a register cannot be taken over."""
+
+from domain.errors import Refusal
+
+
+class CellUnreadable(Refusal):
+    """This is not what the column holds."""
+
+
+class CellsTooMany(Refusal):
+    """The row has more cells than the file has columns."""
+
+
+class NumberTaken(Refusal):
+    """Another row was taken over under this number."""
+
+
+class StepMissing(Refusal):
+    """A later step is told, and this one, which comes before it, is not."""
+
+
+class StepsOutOfOrder(Refusal):
+    """This step is dated before the one that comes before it."""
+
+
+class StepInTheFuture(Refusal):
+    """This step is dated later than now."""
+
+
+class DetailMissing(Refusal):
+    """A step is dated, and what was done in it is not told."""

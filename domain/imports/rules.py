@@ -1,0 +1,90 @@
+"""The guards of a row: its steps are told in their order, and each with what was done in it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from domain.errors import Refusal
+from domain.imports.commands import PastIntervention
+from domain.imports.refusals import (
+    DetailMissing,
+    StepInTheFuture,
+    StepMissing,
+    StepsOutOfOrder,
+)
+
+_BEFORE: Final = {
+    "registered_at": "report.received_at",
+    "acknowledged_at": "registered_at",
+    "forwarded_at": "registered_at",
+    "returned_at": "forwarded_at",
+    "rerouted_at": "returned_at",
+    "answered_at": "forwarded_at",
+    "insufficient_at": "answered_at",
+    "completed_at": "insufficient_at",
+    "settled_at": "answered_at",
+    "closed_at": "settled_at",
+}
+"""The step that has to be told before each."""
+
+_NOT_BEFORE: Final = {
+    "answered_at": ("rerouted_at",),
+    "settled_at": ("completed_at", "acknowledged_at"),
+    "closed_at": ("registered_at",),
+}
+"""Further steps that are earlier, if they were taken."""
+
+_DETAILS: Final = {
+    "forwarded_at": ("units",),
+    "returned_at": ("returned_by",),
+    "answered_at": ("result",),
+    "settled_at": ("outcome",),
+    "closed_at": ("outcome",),
+}
+
+_ENDS_AT_ONCE: Final = frozenset({"registered_in_error"})
+"""Outcomes of cases that nobody was answered in."""
+
+
+def taking(past: PastIntervention, now: datetime) -> Iterator[Refusal]:
+    """Whether the steps of the row make a story; what each may do, its own command says."""
+    for name in _BEFORE:
+        at = _moment(past, name)
+        if at is not None:
+            yield from _step(past, name, at, now)
+    yield from _half_done(past)
+
+
+def _step(past: PastIntervention, name: str, at: datetime, now: datetime) -> Iterator[Refusal]:
+    if at > now:
+        yield StepInTheFuture(field=name)
+    before = _BEFORE[name]
+    skips = name == "closed_at" and past.outcome in _ENDS_AT_ONCE
+    if _moment(past, before) is None and not skips:
+        yield StepMissing(field=before, needed_by=name)
+    for earlier in (before, *_NOT_BEFORE.get(name, ())):
+        moment = _moment(past, earlier)
+        if moment is not None and moment > at:
+            yield StepsOutOfOrder(field=name, earlier=earlier)
+    for detail in _DETAILS.get(name, ()):
+        if not getattr(past, detail):
+            yield DetailMissing(field=detail, needed_by=name)
+
+
+def _half_done(past: PastIntervention) -> Iterator[Refusal]:
+    """Answered by the leading unit means that it was asked, and asked again that it answered."""
+    if past.answered_at is not None and past.returned_at is not None and past.rerouted_at is None:
+        yield StepMissing(field="rerouted_at", needed_by="answered_at")
+    if past.settled_at is None:
+        return
+    if past.insufficient_at is not None and past.completed_at is None:
+        yield StepMissing(field="completed_at", needed_by="settled_at")
+    if past.outcome in _ENDS_AT_ONCE:
+        yield DetailMissing(field="outcome", needed_by="settled_at")
+
+
+def _moment(past: PastIntervention, name: str) -> datetime | None:
+    if name == "report.received_at":
+        return past.report.received_at
+    moment: datetime | None = getattr(past, name)
+    return moment
