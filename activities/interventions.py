@@ -277,7 +277,7 @@ class InterventionCommands:
             window_ends=case.window.ends_at if case.window else None,
             clocks=tuple(
                 Clock(name=name, rule=term.rule, safe_due=term.safe_due, legal_end=term.legal_end)
-                for name, term in case.clocks.items()
+                for name, term in case.running_clocks.items()
             ),
             last_events=tuple(
                 f"{moment.astimezone(WARSAW):%Y-%m-%d %H:%M} {name}" for moment, name in case.recent

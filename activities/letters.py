@@ -14,13 +14,15 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.interventions import InterventionCommands, known_case
+from domain.interventions.asks import HEAD
 from domain.interventions.commands import CaseStep, CaseView, LetterOrder, RecordNotice, SendLetter
+from domain.interventions.entities import DelayNotice
 from domain.interventions.model import Intervention
 from domain.interventions.notices import record_notice
 from domain.labels import Labels
 from domain.messages import SYSTEM, Act
 from domain.people import PersonErased
-from domain.roster.rules import posts_of
+from domain.roster.rules import holders_of, posts_of
 from domain.working_days import local_day
 from runtime.settings import Settings
 from runtime.staff import Staff
@@ -182,12 +184,19 @@ class Letters:
         labels = sorted(self.labels.post(post) for post in posts)
         return ", ".join(part for part in (self.staff.name_of(person), *labels[:1]) if part)
 
+    def _head(self, at: datetime) -> str:
+        """Who signs for the Department, whoever prepared the letter."""
+        holders = sorted(holders_of(self.store.roster(), HEAD[0], local_day(at)))
+        names = (self.staff.name_of(person) for person in holders[:1])
+        return ", ".join(part for part in (*names, self.labels.post(HEAD[0])) if part)
+
     def _facts(self, case: Intervention, letter: LetterOrder, at: datetime) -> dict[str, object]:
         """What the templates may use; texts are opened here and go nowhere else."""
         routing = self.book.routing
         referral = case.referrals.get(letter.recipient)
         supplement = case.supplements.get(letter.round)
         texts = self.texts.get_many(_refs(case, letter))
+        delay = _delay(case, letter)
         return {
             "case": case,
             "received_on": local_day(case.received_at),
@@ -207,6 +216,9 @@ class Letters:
             "reply": case.reply,
             "reply_text": texts.get(case.reply.text_ref) if case.reply else None,
             "signer": self._signer(case.reply.signer, at) if case.reply else None,
+            "delay": delay,
+            "delay_reason": texts.get(delay.reason_ref) if delay else None,
+            "head": self._head(at) if delay else None,
             "reasons": texts.get(case.reply.reasons_ref or "") if case.reply else None,
         }
 
@@ -219,10 +231,17 @@ def _refs(case: Intervention, letter: LetterOrder) -> Iterator[str]:
         yield case.referrals[letter.recipient].question_ref
     if letter.kind == "N3":
         yield case.supplements[letter.round].question_ref
+    if delay := _delay(case, letter):
+        yield delay.reason_ref
     if letter.kind == "N5" and case.reply:
         yield case.reply.text_ref
         if case.reply.reasons_ref:
             yield case.reply.reasons_ref
+
+
+def _delay(case: Intervention, letter: LetterOrder) -> DelayNotice | None:
+    """The notice that a letter of delay tells of."""
+    return case.delay_notices[letter.round - 1] if letter.kind == "N4" else None
 
 
 def place_line(case: Intervention, districts: dict[str, str]) -> str:

@@ -139,7 +139,7 @@ def _told(store: Store, task: Task) -> list[Any]:
 
 def _terms(case: Intervention, tasks: Iterable[Task], book: Rulebook) -> Iterator[ExplainedTerm]:
     met = _met(case)
-    for name, term in case.clocks.items():
+    for name, term in case.running_clocks.items():
         yield _explained(name, "", term, met.get(name), book)
     for referral in case.open_referrals:
         if referral.feedback_by is not None:
@@ -167,6 +167,7 @@ def _met(case: Intervention) -> dict[str, datetime | None]:
         "triage": forwarded_at,
         "forwarding": forwarded_at,
         "settlement": settled_at,
+        "announced": settled_at,
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, exists, select, tuple_
 
 from domain.interventions import events
+from projections import interventions_units
 from projections.batch import Batch, Handler, Projection
 from projections.case_rows import (
     case_row,
@@ -142,6 +143,7 @@ def _registered(event: events.Registered, batch: Batch) -> None:
         **dates("settlement", clocks["settlement"]),
         "settlement_due_at": clocks["settlement"].due_at,
         "settlement_ends_at": clocks["settlement"].ends_at,
+        "announced_on": None,
         "window_ends": None,
         "last_event_at": event.timestamp,
         "version": event.originator_version,
@@ -328,6 +330,7 @@ HANDLERS: Mapping[str, Handler] = {
     "intervention.NoticeBounced": _notice_bounced,
     "intervention.BounceHandled": _bounce_handled,
     "intervention.Closed": _closed,
+    **interventions_units.HANDLERS,
 }
 
 PROJECTION = Projection(

@@ -99,6 +99,7 @@ interventions = Table(
     Column("settlement_legal_end", Date, nullable=False),
     _moment("settlement_due_at"),
     _moment("settlement_ends_at"),
+    Column("announced_on", Date),
     _moment("window_ends"),
     _moment("last_event_at", required=True),
     Column("version", Integer, nullable=False),

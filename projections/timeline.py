@@ -28,6 +28,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.FeedbackReturned": ("referral", "number"),
     "intervention.HandedOver": ("referral", "received_on"),
     "intervention.ReferralRecalled": ("referral",),
+    "intervention.DelayNotified": ("number", "new_date", "late"),
     "intervention.ReplySubmitted": ("draft", "outcome", "partial"),
     "intervention.ReplyApproved": ("draft",),
     "intervention.ReplyReturned": ("draft",),

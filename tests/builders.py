@@ -26,6 +26,7 @@ from domain.interventions.commands_emergencies import (
     DenyEmergency,
     RecordEmergencyCall,
 )
+from domain.interventions.commands_units import GiveDelayNotice
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.messages import SYSTEM, Message
 from domain.tasks.commands import (
@@ -34,6 +35,7 @@ from domain.tasks.commands import (
     WithdrawTask,
 )
 from domain.tasks.rules import CaseSide
+from domain.working_days import local_day
 from tests.case_core import CATEGORIES, PLACES, colleague, holder, resident, sealed
 from tests.case_sender import CaseSender
 
@@ -114,6 +116,15 @@ class Case(CaseSender):
     def give_back(self, referral: str = "R1") -> Self:
         form = ReturnFeedback(what_is_missing=sealed("Brak zdjęcia"))
         return self.decide("check_feedback", "return", form, referral)
+
+    def tell_of_delay(self, days: int = 14) -> Self:
+        """The sender gets a new date, so many days after the one that is not kept."""
+        last = max(self.case.settle_by.legal_end, local_day(self.at))
+        form = GiveDelayNotice(
+            new_date=last + timedelta(days=days), reason=sealed("Brak odpowiedzi")
+        )
+        [task] = (task for task in self.open_tasks if task.type == "delay_notice")
+        return self.decide("delay_notice", "sent", form, task.subject)
 
     def draft(self, outcome: str = "done", sensitive: tuple[str, ...] = ()) -> Self:
         form = SubmitReply.model_validate(

@@ -181,6 +181,7 @@ class LetterOrder(Message):
 
     kind: str
     round: int
+    """Of a letter that may come again in a round, its number in the case."""
     recipient: str
     """`sender`, or the referral whose unit is written to (`R1`)."""
 

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from domain.interventions import emergencies, notices, replies, returns, stops, supplements
+from domain.interventions import delays, emergencies, notices, replies, returns, stops, supplements
 from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
@@ -26,6 +26,7 @@ from domain.interventions.commands_sender import (
     ConsiderAsItIs,
     LeaveWithoutConsideration,
 )
+from domain.interventions.commands_units import GiveDelayNotice
 from domain.interventions.model import Intervention
 from domain.messages import Act, Message
 from domain.rulebook import Rulebook
@@ -76,6 +77,8 @@ def decide(
             replies.approve_reply(intervention, form, act, book)
         case ReturnReply():
             replies.return_reply(intervention, form, act)
+        case GiveDelayNotice():
+            delays.give_delay_notice(intervention, form, act, book)
         case RestartWorkflow() | CloseInError():
             stops.justify_stop(intervention, form, act)
         case RecordEmergencyCall():

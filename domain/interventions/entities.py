@@ -96,6 +96,17 @@ class Supplement:
 
 
 @dataclass(frozen=True)
+class DelayNotice:
+    """What the sender was told of a delay."""
+
+    number: int
+    round: int
+    announced: Term
+    previous_end: date
+    reason_ref: str
+
+
+@dataclass(frozen=True)
 class Reply:
     """The notice of outcome as drafted last."""
 

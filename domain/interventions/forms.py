@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.interventions import (
+    asks_delays,
     asks_emergencies,
     asks_receipt,
     asks_referrals,
@@ -29,6 +30,7 @@ ASKS: dict[str, Ask] = {
         *asks_sender.ASKS,
         *asks_referrals.ASKS,
         *asks_reply.ASKS,
+        *asks_delays.ASKS,
         *asks_stops.ASKS,
     )
 }

@@ -28,6 +28,9 @@ def _letters_owed(case: "Intervention") -> Iterator[LetterOrder]:
     for round_ in sorted({referral.round for referral in case.referrals.values()}):
         if writes:
             yield LetterOrder(kind="N2", round=round_, recipient="sender")
+    for notice in case.delay_notices:
+        if writes and case.stage != "closed":
+            yield LetterOrder(kind="N4", round=notice.number, recipient="sender")
     if writes and case.stage == "replied":
         yield LetterOrder(kind="N5", round=case.round, recipient="sender")
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from domain.aggregates import Aggregate
 from domain.errors import refuse_if_any
-from domain.interventions import events, events_emergencies, events_sender, rules
+from domain.interventions import events, events_delays, events_emergencies, events_sender, rules
 from domain.interventions.commands import (
     AnswerReferral,
     ForwardIntervention,
@@ -16,7 +16,7 @@ from domain.interventions.commands import (
     Result,
     ReturnFeedback,
 )
-from domain.interventions.entities import Letter, Referral, Reply, Supplement
+from domain.interventions.entities import DelayNotice, Letter, Referral, Reply, Supplement
 from domain.messages import Act
 from domain.references import aggregate_id
 from domain.routing_tables import Matter
@@ -62,6 +62,7 @@ class Intervention(Aggregate):
     BounceHandled = events.BounceHandled
     HandedOver = events.HandedOver
     ReferralRecalled = events.ReferralRecalled
+    DelayNotified = events_delays.DelayNotified
     WorkflowStopped = events.WorkflowStopped
     StopJustified = events.StopJustified
     Closed = events.Closed
@@ -100,6 +101,9 @@ class Intervention(Aggregate):
         self.reply: Reply | None = None
         self.drafts = 0
         self.draft_authors: dict[str, str] = {}
+        self.delay_foreseen = False
+        """A unit was given more time than the settlement has."""
+        self.delay_notices: tuple[DelayNotice, ...] = ()
         self.window: Term | None = None
         self.ending: str | None = None
         """The outcome with which the case closes as soon as its letters are out."""
@@ -153,6 +157,19 @@ class Intervention(Aggregate):
     @property
     def open_referrals(self) -> tuple[Referral, ...]:
         return tuple(referral for referral in self.referrals.values() if referral.open)
+
+    @property
+    def settle_by(self) -> Term:
+        """The term of the settlement, with the date that was announced last in this round."""
+        announced = [each.announced for each in self.delay_notices if each.round == self.round]
+        return announced[-1] if announced else self.clocks["settlement"]
+
+    @property
+    def running_clocks(self) -> dict[str, Term]:
+        """The clocks as first counted, and the announced date beside them."""
+        if self.settle_by is self.clocks["settlement"]:
+            return self.clocks
+        return {**self.clocks, "announced": self.settle_by}
 
     @property
     def outcome_letter(self) -> Letter | None:

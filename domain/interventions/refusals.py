@@ -123,6 +123,10 @@ class PromiseOpen(Refusal):
     """A promised action is not confirmed yet."""
 
 
+class DelayNoticeWithoutDate(Refusal):
+    """A delay notice needs reasons and a later date."""
+
+
 class FeedbackReturnedTooOften(Refusal):
     """The feedback was already returned twice."""
 

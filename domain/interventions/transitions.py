@@ -21,6 +21,7 @@ STAGES = (
 )
 OPEN_STAGES = STAGES[:-1]
 """At `ending` the outcome is decided, and the last letters are on their way."""
+UNANSWERED = tuple(stage for stage in OPEN_STAGES if stage not in ("replied", "ending"))
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ TRANSITIONS = (
     Transition("A24", "ApproveReply", ("approval",), ("replied",), "ReplyApproved"),
     Transition("A24", "ReturnReply", ("approval",), ("drafting",), "ReplyReturned"),
     Transition("A25", "NoteOnFile", OPEN_STAGES, OPEN_STAGES, "BounceHandled"),
+    Transition("A30", "GiveDelayNotice", UNANSWERED, UNANSWERED, "DelayNotified"),
     Transition("A33", "StopWorkflow", OPEN_STAGES, OPEN_STAGES, "WorkflowStopped"),
     Transition("A33", "RestartWorkflow", OPEN_STAGES, OPEN_STAGES, "StopJustified"),
     Transition("A33", "CloseInError", OPEN_STAGES, ("closed",), "Closed"),

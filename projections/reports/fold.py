@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from domain.interventions import events, events_sender
+from domain.interventions import events, events_delays, events_sender
 from domain.references import case_of
 from domain.tasks import events as task_events
 from projections.reports.facts import (
     Answer,
     CaseFacts,
     Closing,
+    DelayNotice,
     Escalation,
     MisroutedReturn,
     ReferralFacts,
@@ -182,6 +183,11 @@ def _notice_sent(case: CaseFacts, event: events.NoticeSent) -> CaseFacts:
             return case
 
 
+def _delayed(case: CaseFacts, event: events_delays.DelayNotified) -> CaseFacts:
+    notice = DelayNotice(event.timestamp, event.new_date)
+    return replace(case, delay_notices=(*case.delay_notices, notice))
+
+
 def _closed(case: CaseFacts, event: events.Closed) -> CaseFacts:
     return replace(case, closings=(*case.closings, Closing(event.timestamp, event.outcome)))
 
@@ -220,6 +226,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "intervention.ReplySubmitted": _submitted,
     "intervention.ReplyApproved": _replied,
     "intervention.NoticeSent": _notice_sent,
+    "intervention.DelayNotified": _delayed,
     "intervention.Closed": _closed,
     "task.Escalated": _escalated,
 }

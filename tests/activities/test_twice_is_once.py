@@ -116,6 +116,15 @@ def declaring_an_emergency(desk: Desk) -> Ask:
     )
 
 
+def telling_of_a_delay(desk: Desk) -> Ask:
+    reference = desk.forwarded()
+    desk.commands.climb_intervention_ladders(desk.step(reference, moment("2026-11-02 09:00")))
+    desk.at = moment("2026-11-02 09:00")
+    told = {"new_date": "2026-11-20", "reason": sealed("Jednostka nie odpowiada")}
+    step = desk.decision("clerk-a", desk.task(reference, "delay_notice", "D1"), "sent", told)
+    return lambda: desk.commands.decide_intervention_task(step).answer
+
+
 def noting_a_bounce(desk: Desk) -> Ask:
     reference = desk.opened()
     desk.send_letters(reference, bouncing=True)
@@ -202,6 +211,7 @@ DEEDS = (
         declaring_an_emergency,
         ("intervention.EmergencyDeclared", "task.Opened"),
     ),
+    Deed("tell of a delay", telling_of_a_delay, ("intervention.DelayNotified", *DECIDED)),
     Deed("note", noting_a_bounce, ("intervention.BounceHandled", *DECIDED)),
     Deed("climb", climbing, ("task.Escalated",)),
     Deed("close", closing, ("intervention.Closed",)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from domain.errors import Refusal, Refusals
@@ -35,6 +35,7 @@ from domain.interventions.commands_sender import (
     LeaveWithoutConsideration,
     SupplementIntervention,
 )
+from domain.interventions.commands_units import GiveDelayNotice
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.messages import Act, Message
 from domain.tasks.commands import TaskOrder
@@ -125,6 +126,9 @@ GIVEN: dict[str, Message] = {
     "ApproveReply": ApproveReply(),
     "ReturnReply": ReturnReply(note=sealed("Za długo")),
     "NoteOnFile": NOTE,
+    "GiveDelayNotice": GiveDelayNotice(
+        new_date=date(2026, 12, 11), reason=sealed("Jednostka nie odpowiada")
+    ),
     "RestartWorkflow": RestartWorkflow(reason=sealed("Pomyłka w konsoli")),
     "CloseInError": CloseInError(reason=sealed("Zgłoszenie próbne")),
 }

@@ -39,6 +39,9 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
             return {"text": NOTE}
         case "check_feedback", "return":
             return {"what_is_missing": NOTE}
+        case "delay_notice", _:
+            days = chance.choice([1, 20, 60, 90])
+            return {"new_date": str(local_day(desk.at) + timedelta(days=days)), "reason": NOTE}
         case "draft_reply", _:
             sensitive = chance.choice([[], ["media"], ["legal"]])
             return {"outcome": "done", "text": NOTE, "sensitive": sensitive}

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain.interventions import events as case_events
+from domain.interventions import events_delays
 from domain.interventions import events_emergencies as emergency_events
 from domain.interventions import events_sender as sender_events
 from domain.interventions.events import InterventionEvent, NoticeEvent
@@ -29,6 +30,7 @@ DECISIONS = (
     case_events.CompetenceDecided,
     case_events.FeedbackAccepted,
     case_events.FeedbackReturned,
+    events_delays.DelayNotified,
     case_events.ReplySubmitted,
     case_events.ReplyApproved,
     case_events.ReplyReturned,
@@ -65,6 +67,9 @@ class Ledger:
         self.finished: dict[str, TaskEvent] = {}
         self.balance: dict[Kind, Counter[str]] = defaultdict(Counter)
         self.received: dict[str, datetime] = {}
+        self.settlement: dict[str, Term] = {}
+        self.announced: dict[str, Term] = {}
+        """The settlement as last announced to the sender, by case."""
         self.closed: set[str] = set()
         self.letters: dict[tuple[str, str], str] = {}
         self.sent: dict[str, Counter[str]] = defaultdict(Counter)
@@ -140,6 +145,7 @@ class Ledger:
         case = event.reference
         if isinstance(event, case_events.Registered):
             self.received[case] = event.received_at
+            self.settlement[case] = event.clocks["settlement"]
             assert all(term.start == event.received_at for term in event.clocks.values())  # I6
         assert case not in self.closed or type(event).__name__ in AFTER_CLOSING, f"I1: {event}"
         if isinstance(event, case_events.Closed):
@@ -157,8 +163,19 @@ class Ledger:
             self._authors[case]["reply"].add(event.by)
         if isinstance(event, case_events.Forwarded):
             self.sent[case][event.unit] += 1
+        if isinstance(event, events_delays.DelayNotified):
+            self._of_delay(event)
         if isinstance(event, NoticeEvent):
             self._of_letter(event)
+
+    def _of_delay(self, event: events_delays.DelayNotified) -> None:
+        """I10 and I14: a term is extended before it ends, and only by a notice."""
+        previous = self.announced.get(event.reference, self.settlement[event.reference])
+        assert event.previous_end == previous.legal_end, f"I14: {event}"
+        assert event.new_date > event.previous_end, f"I10: {event}"
+        assert previous.ends_at is not None
+        assert event.late == (event.timestamp >= previous.ends_at), f"I10: {event}"
+        self.announced[event.reference] = event.announced
 
     def _of_letter(self, event: NoticeEvent) -> None:
         letter = (event.reference, event.key)

@@ -313,6 +313,7 @@ class Line(StaffMoves):
         for reference in self.cases:
             case = self.desk.case(reference)
             assert case.received_at == self.ledger.received[reference]  # I6
+            assert case.clocks["settlement"] == self.ledger.settlement[reference]  # I14
             assert (case.stage == "closed") == (reference in self.ledger.closed)  # I1
             states: dict[str, Counter[str]] = defaultdict(Counter)
             for referral in case.referrals.values():

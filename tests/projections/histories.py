@@ -140,6 +140,8 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
             return steps
         case "draft_reply":
             return [case.draft, lambda: case.draft("no_basis", ("media",))]
+        case "delay_notice":
+            return [case.tell_of_delay]
         case "approve_reply":
             return [case.approve, case.send_back]
         case "call_duty_officer":

@@ -2,20 +2,21 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from runtime.store import Store
+from tests.projections.naive_story import WARSAW, Story
 
-WARSAW = ZoneInfo("Europe/Warsaw")
 WITHOUT_TERMS = (
     "duplicate", "transferred", "left_without_consideration", "registered_in_error",
 )  # fmt: skip
 Row = dict[str, Any]
 Rows = dict[str, Row]
+Clock = tuple[Any, datetime | None, datetime | None, datetime | None]
+"""A term, when it was met, when nothing more was to be done, and the end announced instead."""
 
 
 def day(moment: datetime) -> date:
@@ -52,76 +53,6 @@ def parts(counts: dict[str, int]) -> dict[str, float]:
         if sum(given.values()) < 1000:
             given[key] += 1
     return {key: value / 10 for key, value in given.items()}
-
-
-class Story:
-    """The events of one case."""
-
-    def __init__(self, events: list[Any]) -> None:
-        self.events = events
-        self.born = self.all("intervention.Registered")[0]
-        self.received = self.born.received_at
-        self.registered = self.born.timestamp
-        self.referrals = {e.referral: e for e in self.all("intervention.Forwarded")}
-        self.ack = self.letter("N1")
-        self.forwarded = self.letter("N2")
-        self.answered, self.outcome = self._answer()
-        closed = self.all("intervention.Closed")
-        self.closed = closed[0].timestamp if closed else None
-        self.ended_as = closed[0].outcome if closed else None
-
-    def all(self, topic: str, referral: str | None = None) -> list[Any]:
-        return [
-            event
-            for event in self.events
-            if topic == event.TOPIC and referral in (None, getattr(event, "referral", None))
-        ]
-
-    def letter(self, kind: str) -> datetime | None:
-        sent = [e.timestamp for e in self.all("intervention.NoticeSent") if e.kind == kind]
-        return sent[0] if sent else None
-
-    def _answer(self) -> tuple[datetime | None, str | None]:
-        outcome: str | None = None
-        for event in self.events:
-            if event.TOPIC == "intervention.ReplySubmitted":
-                outcome = event.outcome
-                final = not event.sensitive
-            else:
-                final = event.TOPIC == "intervention.ReplyApproved"
-            sent = event.TOPIC == "intervention.NoticeSent" and event.kind == "N5"
-            if sent or (final and self.born.reach == "none"):
-                return event.timestamp, outcome
-        return None, None
-
-    def lead_accepted(self) -> datetime | None:
-        leads = [key for key, event in self.referrals.items() if event.lead]
-        found = [
-            event.timestamp
-            for lead in leads
-            for event in self.all("intervention.FeedbackAccepted", lead)
-        ]
-        return min(found, default=None)
-
-    def returned(self, referral: str) -> datetime | None:
-        """When the unit gave it back as not its own."""
-        found = self.all("intervention.ReferralReturned", referral)
-        return found[0].timestamp if found else None
-
-    def answer(self, referral: str) -> datetime | None:
-        found = self.all("intervention.ReferralAnswered", referral)
-        return found[0].timestamp if found else None
-
-    def waits_for_unit(self, referral: str, before: datetime) -> bool:
-        moves = [
-            event.TOPIC
-            for event in self.events
-            if getattr(event, "referral", None) == referral and event.timestamp < before
-        ]
-        return bool(moves) and moves[-1] in (
-            "intervention.Forwarded",
-            "intervention.FeedbackReturned",
-        )
 
 
 class Naive:
@@ -310,39 +241,41 @@ class NaivePeriod:
         return {**rows, "total": total}
 
     def terms(self) -> Rows:
-        clocks: dict[str, list[tuple[Any, datetime | None, datetime | None]]] = {
+        clocks: dict[str, list[Clock]] = {
             name: []
             for name in ("acknowledgement", "forwarding", "settlement", "state_notice", "feedback")
         }
         for story in self.stories:
-            terms, answered = story.born.clocks, story.answered
-            both = [at for at in (story.forwarded, answered) if at is not None]
-            first = min(both, default=None)
-            if not self.past(story.registered):
-                continue
-            if self.past(story.closed) and story.ended_as in WITHOUT_TERMS:
-                continue
-            if story.born.reach == "email":
-                clocks["acknowledgement"].append(
-                    (terms["acknowledgement"], story.ack, story.closed)
-                )
-            clocks["forwarding"].append((terms["forwarding"], first, story.closed))
-            clocks["settlement"].append((terms["settlement"], answered, story.closed))
-            if "state_notice" in terms:
-                clocks["state_notice"].append((terms["state_notice"], answered, story.closed))
-            for key, event in story.referrals.items():
-                if event.feedback_by is not None and self.past(event.timestamp):
-                    clocks["feedback"].append(
-                        (event.feedback_by, story.answer(key), story.returned(key))
-                    )
+            if self.past(story.registered) and not self._has_no_terms(story):
+                for name, clock in self._clocks(story):
+                    clocks[name].append(clock)
         return {name: self._term(found) for name, found in clocks.items()}
 
-    def _term(self, found: list[tuple[Any, datetime | None, datetime | None]]) -> Row:
+    def _has_no_terms(self, story: Story) -> bool:
+        return self.past(story.closed) and story.ended_as in WITHOUT_TERMS
+
+    def _clocks(self, story: Story) -> Iterator[tuple[str, Clock]]:
+        terms, answered, closed = story.born.clocks, story.answered, story.closed
+        first = min((at for at in (story.forwarded, answered) if at is not None), default=None)
+        announced = [end for at, end in story.announced if self.past(at)]
+        if story.born.reach == "email":
+            yield "acknowledgement", (terms["acknowledgement"], story.ack, closed, None)
+        yield "forwarding", (terms["forwarding"], first, closed, None)
+        last = announced[-1] if announced else None
+        yield "settlement", (terms["settlement"], answered, closed, last)
+        if "state_notice" in terms:
+            yield "state_notice", (terms["state_notice"], answered, closed, None)
+        for key, event in story.referrals.items():
+            if event.feedback_by is not None and self.past(event.timestamp):
+                until = story.returned(key)
+                yield "feedback", (event.feedback_by, story.answer(key), until, None)
+
+    def _term(self, found: list[Clock]) -> Row:
         row = dict.fromkeys(
             ("cases", "own", "legal", "announced", "late", "running", "announced_running"), 0
         )
         longest = 0
-        for term, done, closed in found:
+        for term, done, closed, announced in found:
             if (self.past(done) and not self.has(done)) or (
                 not self.past(done) and self.past(closed)
             ):
@@ -351,13 +284,15 @@ class NaivePeriod:
             row["cases"] += 1
             longest = max(longest, (day(at) - term.legal_end).days)
             if at >= term.ends_at:
-                row["late"] += 1
+                kept = announced is not None and at < announced
+                settled = "announced" if self.past(done) else "announced_running"
+                row[settled if kept else "late"] += 1
             elif not self.past(done):
                 row["running"] += 1
             else:
                 row["legal"] += 1
                 row["own"] += at < term.due_at
-        due = row["legal"] + row["late"]
+        due = row["legal"] + row["announced"] + row["late"]
         rate = tenth(Fraction(100 * row["legal"], due)) if due else None
         return {**row, "legal_share": rate, "longest": longest or None}
 

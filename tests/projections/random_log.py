@@ -2,7 +2,9 @@
 
 import heapq
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
@@ -71,7 +73,20 @@ def _step(case: Case, chance: Random) -> None:
     kinds = {task.type for task in case.open_tasks}
     if "triage" in kinds and chance.random() < 0.3:
         case.forward("ZZM", "EXT-GAZ")
+    elif "delay_notice" in kinds and chance.random() < 0.5:
+        case.tell_of_delay(days=40)
     elif "draft_reply" in kinds:
         case.draft(chance.choice(OUTCOMES), ("media",) if chance.random() < 0.3 else ())
+    elif (steps := _straight_on(case)) and chance.random() < 0.4:
+        chance.choice(steps)()
     else:
         chance.choice(possible(case))()
+
+
+def _straight_on(case: Case) -> list[Callable[[], object]]:
+    """The steps by which a case comes to its end."""
+    ways = {"answer_referral": case.answer, "check_feedback": case.accept}
+    steps = [partial(ways[t.type], t.subject) for t in case.open_tasks if t.type in ways]
+    if any(task.type == "approve_reply" for task in case.open_tasks):
+        return [case.approve]
+    return [*steps]

@@ -24,7 +24,6 @@ from runtime.store import Store
 from tests.builders import Case
 
 REFERENCE = load_reference_data()
-ANNOUNCED = DelayNotice(datetime(2026, 11, 20, 12, tzinfo=WARSAW), date(2026, 12, 11))
 
 
 def at(month: int, day: int, hour: int = 9) -> datetime:
@@ -49,14 +48,16 @@ def summary(report: Report) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def silent_unit(tmp_path_factory: pytest.TempPathFactory) -> CaseFacts:
-    """Story 2: received on 29 October, answered on 4 December. Its notice of delay is no event
-    yet, so it is put where the fold will put it."""
+def announced(tmp_path_factory: pytest.TempPathFactory) -> CaseFacts:
+    """Story 2, told in short: received on 29 October, a date announced on 24 November, answered
+    on 4 December."""
     store = Store(Settings(var=tmp_path_factory.mktemp("log")))
     case = Case(123, at(10, 29, 19), store=store, pace=timedelta(minutes=1))
     case.open_needed().send_letters()
     case.at = at(11, 2)
     case.forward("ZDMK").send_letters()
+    case.at = at(11, 24)
+    case.open_needed().tell_of_delay(days=11)
     case.at = at(11, 27)
     case.answer().accept()
     case.at = at(12, 4)
@@ -67,8 +68,10 @@ def silent_unit(tmp_path_factory: pytest.TempPathFactory) -> CaseFacts:
 
 
 @pytest.fixture
-def announced(silent_unit: CaseFacts) -> CaseFacts:
-    return replace(silent_unit, delay_notices=(ANNOUNCED,))
+def silent_unit(announced: CaseFacts) -> CaseFacts:
+    """The same without a notice of delay."""
+    assert [str(notice.new_date) for notice in announced.delay_notices] == ["2026-12-11"]
+    return replace(announced, delay_notices=())
 
 
 def test_in_october_the_case_is_received_and_open(announced: CaseFacts) -> None:

@@ -70,7 +70,7 @@ def assert_table(report: Report, id: str, expected: dict[str, dict[str, Any]]) -
 def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One for all tests that only read."""
     store = Store(Settings(var=tmp_path_factory.mktemp("log")))
-    random_log(store, 2026, cases=24)
+    random_log(store, 2026, cases=48)
     yield store
     store.close()
 
@@ -114,7 +114,9 @@ def test_the_random_log_has_something_for_every_table(log: Store) -> None:
     summary = report.table("R1.1").column("period")
     assert all(summary[key] for key in ("received", "answered", "closed", "open", "overdue"))
     verdicts = report.table("R1.6")
-    assert all(sum(verdicts.column(name).values()) for name in ("own", "late", "running"))
+    assert all(
+        sum(verdicts.column(name).values()) for name in ("own", "announced", "late", "running")
+    )
     assert report.table("R1.2").column("escalations")["total"]
     assert report.table("R1.11").column("made")["total"]
 

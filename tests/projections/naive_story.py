@@ -1,0 +1,88 @@
+"""The events of one case, read for R1 a second time and by nothing that the report uses."""
+
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+WARSAW: Final = ZoneInfo("Europe/Warsaw")
+
+
+class Story:
+    """The events of one case."""
+
+    def __init__(self, events: list[Any]) -> None:
+        self.events = events
+        self.born = self.all("intervention.Registered")[0]
+        self.received = self.born.received_at
+        self.registered = self.born.timestamp
+        self.referrals = {e.referral: e for e in self.all("intervention.Forwarded")}
+        self.ack = self.letter("N1")
+        self.forwarded = self.letter("N2")
+        self.answered, self.outcome = self._answer()
+        closed = self.all("intervention.Closed")
+        self.closed = closed[0].timestamp if closed else None
+        self.ended_as = closed[0].outcome if closed else None
+        self.announced = self._announced()
+
+    def all(self, topic: str, referral: str | None = None) -> list[Any]:
+        return [
+            event
+            for event in self.events
+            if topic == event.TOPIC and referral in (None, getattr(event, "referral", None))
+        ]
+
+    def letter(self, kind: str) -> datetime | None:
+        sent = [e.timestamp for e in self.all("intervention.NoticeSent") if e.kind == kind]
+        return sent[0] if sent else None
+
+    def _answer(self) -> tuple[datetime | None, str | None]:
+        outcome: str | None = None
+        for event in self.events:
+            if event.TOPIC == "intervention.ReplySubmitted":
+                outcome = event.outcome
+                final = not event.sensitive
+            else:
+                final = event.TOPIC == "intervention.ReplyApproved"
+            sent = event.TOPIC == "intervention.NoticeSent" and event.kind == "N5"
+            if sent or (final and self.born.reach == "none"):
+                return event.timestamp, outcome
+        return None, None
+
+    def _announced(self) -> list[tuple[datetime, datetime]]:
+        """When a later end was announced in time, and that end."""
+        found: list[tuple[datetime, datetime]] = []
+        end = self.born.clocks["settlement"].ends_at
+        for event in self.all("intervention.DelayNotified"):
+            if event.timestamp < end:
+                end = datetime.combine(event.new_date + timedelta(days=1), time.min, WARSAW)
+                found.append((event.timestamp, end))
+        return found
+
+    def lead_accepted(self) -> datetime | None:
+        leads = [key for key, event in self.referrals.items() if event.lead]
+        found = [
+            event.timestamp
+            for lead in leads
+            for event in self.all("intervention.FeedbackAccepted", lead)
+        ]
+        return min(found, default=None)
+
+    def returned(self, referral: str) -> datetime | None:
+        """When the unit gave it back as not its own."""
+        found = self.all("intervention.ReferralReturned", referral)
+        return found[0].timestamp if found else None
+
+    def answer(self, referral: str) -> datetime | None:
+        found = self.all("intervention.ReferralAnswered", referral)
+        return found[0].timestamp if found else None
+
+    def waits_for_unit(self, referral: str, before: datetime) -> bool:
+        moves = [
+            event.TOPIC
+            for event in self.events
+            if getattr(event, "referral", None) == referral and event.timestamp < before
+        ]
+        return bool(moves) and moves[-1] in (
+            "intervention.Forwarded",
+            "intervention.FeedbackReturned",
+        )
