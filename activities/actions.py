@@ -23,6 +23,7 @@ from domain.tasks.commands import (
     ParkTask,
     ReleaseTask,
     ReturnTask,
+    SaveDraft,
     Standing,
     UnparkTask,
 )
@@ -33,6 +34,7 @@ from domain.working_days import local_day
 from runtime.store import UnitOfWork
 
 _REHEARSAL: Final = "rehearsal"
+_NO_TEXT: Final = f"text:{'0' * 32}"
 _ABOUT_FIELDS: Final = frozenset(
     {"FieldsMissing", "NoteRequired", "PromiseWithoutDate", "ReasonsMissing"}
 )
@@ -84,6 +86,7 @@ class Rehearsal:
         others = _eligible(task, hats) - {person}
         delegate = DelegateTask(delegate=min(others, default=person), note=_REHEARSAL)
         assign = AssignTask(assignee=min(_eligible(task, hats), default=person), reason=_REHEARSAL)
+        draft = SaveDraft(author=task.assignee or person, draft=_NO_TEXT, size=0)
         park = ParkTask(until=self._earliest(at))
         priority = ChangePriority(
             priority="high" if task.priority != "high" else "normal", note=_REHEARSAL
@@ -107,6 +110,7 @@ class Rehearsal:
             action("unpark", own, UnparkTask()),
             action("conflict", own, DeclareConflict()),
             action("comment", own, CommentOnTask(text=_REHEARSAL), "text"),
+            action("draft", own, draft, "fields"),
             action("priority", above, priority, "priority", "note"),
             *(self.rehearse(command, person, at, filled=False) for command in unfilled),
         )

@@ -31,6 +31,7 @@ from domain.tasks.commands import (
     ParkTask,
     ReleaseTask,
     ReturnTask,
+    SaveDraft,
     TaskOrder,
     UnparkTask,
     Which,
@@ -38,6 +39,7 @@ from domain.tasks.commands import (
 from domain.tasks.model import Task
 from domain.tasks.refusals import ActorNotProven, TaskUnknown
 from domain.tasks.rules import CaseSide, Hats
+from domain.tasks.rules_drafts import Draft
 from domain.terms import Term
 from domain.working_days import local_day
 from runtime.secrets import DecisionSigner
@@ -53,6 +55,7 @@ TaskCommand = (
     | UnparkTask
     | DeclareConflict
     | CommentOnTask
+    | SaveDraft
     | ChangePriority
 )
 """Housekeeping, of which the workflow of the case need not know."""
@@ -118,8 +121,21 @@ class TaskDesk:
                 task.declare_conflict(command, act, hats)
             case CommentOnTask():
                 task.comment(command, act, hats)
+            case SaveDraft():
+                task.save_draft(command, act, hats)
             case ChangePriority():
                 task.change_priority(command, act, hats)
+
+    def read_draft(self, reference: str, act: Act) -> Draft:
+        """Where the draft of whoever holds the task lies, for those who may read it."""
+
+        def work(unit: UnitOfWork) -> Draft:
+            task = known_task(unit, reference)
+            task.read_draft(act, self.hats(act.by, act.at, task))
+            assert task.draft is not None  # a guard has just said so
+            return task.draft
+
+        return self.store.carry_out(work)
 
     def answer(self, unit: UnitOfWork, task: Task, command_id: str, stage: str | None) -> Answer:
         """The answer to a command that was carried out, now or before."""

@@ -10,6 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from api import (
     codec,
     docs,
+    drafts,
     health,
     inbox,
     instructions,
@@ -50,7 +51,18 @@ def create_app(services: Services) -> FastAPI:
         redoc_url=None,
     )
     app.state.services = services
-    for part in (interventions, triage, instructions, tasks, task_desk, inbox, codec, health, docs):
+    for part in (
+        interventions,
+        triage,
+        instructions,
+        tasks,
+        task_desk,
+        drafts,
+        inbox,
+        codec,
+        health,
+        docs,
+    ):
         app.include_router(part.router)
     problems.install(app, services.data.labels)
     app.add_middleware(

@@ -1,7 +1,7 @@
 """A person's decision: checked, sealed and signed here, carried out by the workflow of its case."""
 
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from fastapi.concurrency import run_in_threadpool
 
@@ -28,6 +28,9 @@ from runtime.store import UnitOfWork
 from runtime.text_store import TextDiffers, seal_texts
 
 M = TypeVar("M", bound=Message)
+
+_OF_UNITS: Final = (AnswerReferral, ReturnReferral)
+"""Forms of units, who do not know the sender."""
 
 
 async def complete(here: Services, me: Caller, key: str, command: CompleteTask) -> Answer:
@@ -109,7 +112,7 @@ def _sealed(
     form = filled_form(TASK_TYPES[task.type], command)
     own = case_key(case.reference)
     # What is about the sender goes with the sender; a unit's answer belongs to the case.
-    about = None if isinstance(form, AnswerReferral | ReturnReferral) else case.sender
+    about = None if isinstance(form, _OF_UNITS) else case.sender
     try:
         return _under(here, about or own, act, form, command)
     except PersonErased:
@@ -132,6 +135,12 @@ def _under(
 
     fields = sealed(form, ".fields").model_dump(mode="json", exclude_none=True)
     return sealed(command).model_copy(update={"fields": fields})
+
+
+def is_of_a_unit(task: Task) -> bool:
+    """Whether what is written in it belongs to the case, whoever its sender is."""
+    kinds = TASK_TYPES[task.type].outcomes.values()
+    return all(issubclass(kind.form, _OF_UNITS) for kind in kinds)
 
 
 def case_key(reference: str) -> str:

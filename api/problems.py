@@ -61,8 +61,8 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     ),
     404: frozenset(
         {
-            "CaseUnknown", "InstructionUnknown", "NothingHere", "PersonUnknown", "TaskUnknown",
-            "TextUnknown",
+            "CaseUnknown", "DraftUnknown", "InstructionUnknown", "NothingHere", "PersonUnknown",
+            "TaskUnknown", "TextUnknown",
         }
     ),
     405: frozenset({"MethodNotAllowed"}),

@@ -11,6 +11,7 @@ from domain.interventions.access import Extent
 from domain.messages import Message, Moment
 from domain.people import PersonalData, PersonErased, TextRef, is_text_ref
 from domain.references import aggregate_id
+from domain.tasks import events as task_events
 
 _SENT_TO_UNITS: Final[dict[type, tuple[str, ...]]] = {
     events.Forwarded: ("question_ref",),
@@ -21,6 +22,9 @@ _SENT_TO_UNITS: Final[dict[type, tuple[str, ...]]] = {
     events.FeedbackReturned: ("what_is_missing_ref",),
 }
 """What a unit wrote and was written; of everything else it sees nothing."""
+
+_PRIVATE: Final = (task_events.DraftSaved,)
+"""What these hold is read by nobody but whom `/draft` lets."""
 
 State = Literal["open", "masked", "erased"]
 
@@ -78,7 +82,7 @@ def texts_of_task(here: Services, task: UUID, extent: Extent | None) -> tuple[Ca
 def _texts_in(story: list[Any]) -> Iterator[Found]:
     for event in story:
         for field, value in vars(event).items():
-            if isinstance(value, str) and is_text_ref(value):
+            if isinstance(value, str) and is_text_ref(value) and not isinstance(event, _PRIVATE):
                 yield event, field, value
 
 

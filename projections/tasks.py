@@ -181,6 +181,11 @@ def _commented(event: events.Commented, batch: Batch) -> None:
         _task(event, batch)
 
 
+def _noted(event: events.TaskEvent, batch: Batch) -> None:
+    """Where the task stands has not changed."""
+    _task(event, batch)
+
+
 def _reprioritised(event: events.PriorityChanged, batch: Batch) -> None:
     _task(event, batch)["priority"] = event.new
 
@@ -252,6 +257,8 @@ def projection(labels: Labels) -> Projection:
         "task.ExclusionAdded": _excluded,
         "task.CandidatesChanged": _raised,
         "task.Commented": _commented,
+        "task.DraftSaved": _noted,
+        "task.DraftRead": _noted,
         "task.PriorityChanged": _reprioritised,
         "task.DeadlineMoved": _moved,
         "task.Reminded": _reminded,

@@ -50,6 +50,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "task.ExclusionAdded": ("task_ref", "person", "reason"),
     "task.CandidatesChanged": ("task_ref", "old", "new", "reason"),
     "task.Commented": ("task_ref",),
+    "task.DraftSaved": ("task_ref", "author"),
+    "task.DraftRead": ("task_ref", "author"),
     "task.PriorityChanged": ("task_ref", "old", "new"),
     "task.DeadlineMoved": ("task_ref", "which", "safe_due", "cause"),
     "task.Reminded": ("task_ref", "ladder", "step", "skipped"),

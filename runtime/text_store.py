@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import Column, Connection, ForeignKey, LargeBinary, String, Table, select
+from sqlalchemy import Column, Connection, ForeignKey, LargeBinary, String, Table, select, update
 
 from domain.errors import Refusal
 from domain.people import PersonErased, TextRef, is_text_ref, texts_in, with_texts
@@ -81,6 +81,18 @@ class TextStore:
             if differing:
                 raise TextDiffers(fields=differing)
         return refs
+
+    def replace(self, text_ref: TextRef, text: str, *, key_ref: str) -> None:
+        """Keep a text under a reference of `ref_of`, in the place of the one before."""
+        with self._vault.writing() as connection:
+            key = self._vault.key_for(connection, key_ref)
+            row = {
+                "key_ref": key_ref,
+                "sealed": key.seal(text.encode(), text_ref),
+                "created_at": self._vault.clock.now(),
+            }
+            connection.execute(insert_new(connection, texts).values(text_ref=text_ref, **row))
+            connection.execute(update(texts).where(texts.c.text_ref == text_ref).values(**row))
 
     def get(self, text_ref: TextRef) -> str:
         found = self.get_many([text_ref])

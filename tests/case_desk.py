@@ -16,6 +16,7 @@ from domain.tasks.commands import (
     ParkTask,
     ReleaseTask,
     ReturnTask,
+    SaveDraft,
     UnparkTask,
     WithdrawTask,
 )
@@ -98,6 +99,22 @@ class CaseDesk(CaseCore):
         post = task.candidates[0]
         command = CommentOnTask(text=sealed("Dzwonił radny"))
         task.comment(command, self._act(holder(post)), self._hats(post))
+        self._save(task)
+        return self
+
+    def save_draft(self, task: Task) -> Self:
+        """Whoever holds it goes on filling it in."""
+        assert task.assignee is not None
+        command = SaveDraft(author=task.assignee, draft=sealed("Dziura zos"), size=10)
+        hats = self._hats(task.candidates[0], person=task.assignee)
+        task.save_draft(command, self._act(task.assignee), hats)
+        self._save(task)
+        return self
+
+    def read_draft(self, task: Task) -> Self:
+        """The head looks at what somebody else has begun."""
+        above = self.book.organisation.superiors(task.candidates[0])[0]
+        task.read_draft(self._act(holder(above)), self._hats(above))
         self._save(task)
         return self
 

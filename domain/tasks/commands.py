@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.ladders import Rung
 from domain.messages import Act, Message, Moment
-from domain.people import PersonId, Text
+from domain.people import PersonId, Text, TextRef
 from domain.references import CaseRef, TaskRef
 from domain.tasks.types import Priority
 from domain.terms import Term
@@ -98,6 +98,16 @@ class CommentOnTask(Message):
     """Add a remark, also to a finished task."""
 
     text: Text
+
+
+class SaveDraft(Message):
+    """Keep what was filled in so far; the text itself is in the text store."""
+
+    author: PersonId
+    """Who holds the task: whose draft it is, whoever writes."""
+    draft: TextRef
+    size: Annotated[int, Field(ge=0)]
+    """In characters."""
 
 
 class ChangePriority(Message):

@@ -1,5 +1,6 @@
 """What happened to a task."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from eventsourcing.domain import AggregateCreated
 from domain.aggregates import Aggregate
 from domain.ladders import Rung
 from domain.tasks.commands import OpenTask
+from domain.tasks.rules_drafts import Draft
 from domain.terms import Term
 
 if TYPE_CHECKING:
@@ -170,6 +172,32 @@ class Commented(TaskEvent):
 
     def apply(self, task: "Task") -> None:
         """No decision depends on a comment."""
+
+
+class DraftSaved(TaskEvent):
+    """At most one a minute and person: saves in between overwrite the text alone."""
+
+    TOPIC = "task.DraftSaved"
+    author: str
+    draft_ref: str
+    size: int
+
+    def apply(self, task: "Task") -> None:
+        before = task.drafts.get(self.author)
+        noted = {**(before.noted if before else {}), self.by: self.timestamp}
+        task.drafts = {**task.drafts, self.author: Draft(self.draft_ref, noted)}
+
+
+class DraftRead(TaskEvent):
+    """A superior has read it; the author is told."""
+
+    TOPIC = "task.DraftRead"
+    author: str
+
+    def apply(self, task: "Task") -> None:
+        draft = task.drafts[self.author]
+        read = replace(draft, read_by=draft.read_by | {self.by})
+        task.drafts = {**task.drafts, self.author: read}
 
 
 class PriorityChanged(TaskEvent):

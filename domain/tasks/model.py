@@ -11,6 +11,7 @@ from domain.limits import TaskLimits
 from domain.messages import Act
 from domain.references import aggregate_id
 from domain.tasks import events, rules
+from domain.tasks import rules_drafts as drafts
 from domain.tasks import rules_housekeeping as housekeeping
 from domain.tasks.commands import (
     GIVEN_BY_A_DECISION,
@@ -27,6 +28,7 @@ from domain.tasks.commands import (
     ParkTask,
     ReleaseTask,
     ReturnTask,
+    SaveDraft,
     UnparkTask,
     WithdrawTask,
 )
@@ -51,6 +53,8 @@ class Task(Aggregate):
     ExclusionAdded = events.ExclusionAdded
     CandidatesChanged = events.CandidatesChanged
     Commented = events.Commented
+    DraftSaved = events.DraftSaved
+    DraftRead = events.DraftRead
     PriorityChanged = events.PriorityChanged
     DeadlineMoved = events.DeadlineMoved
     Reminded = events.Reminded
@@ -89,6 +93,8 @@ class Task(Aggregate):
         """Still set when that moment has passed; ask `is_parked`."""
         self.quiet_until: datetime | None = None
         """Reminders to the assignee that were due before this fell into a parking."""
+        self.drafts: dict[str, drafts.Draft] = {}
+        """By whoever held the task when it was begun."""
         self.responded = False
         self.fired: frozenset[tuple[str, int]] = frozenset()
         self.terms_given = 0
@@ -128,6 +134,11 @@ class Task(Aggregate):
 
     def is_parked(self, at: datetime) -> bool:
         return self.parked_until is not None and at < self.parked_until
+
+    @property
+    def draft(self) -> drafts.Draft | None:
+        """Of whoever holds the task now."""
+        return self.drafts.get(self.assignee) if self.assignee else None
 
     def claim(self, command: ClaimTask, act: Act, hats: rules.Hats) -> None:
         refuse_if_any(rules.claiming(self, command, act, hats))
@@ -205,6 +216,24 @@ class Task(Aggregate):
     def comment(self, command: CommentOnTask, act: Act, hats: rules.Hats) -> None:
         refuse_if_any(housekeeping.commenting(hats))
         self.record(events.Commented, act, task_ref=self.task_ref, text_ref=command.text)
+
+    def save_draft(self, command: SaveDraft, act: Act, hats: rules.Hats) -> None:
+        refuse_if_any(drafts.saving_draft(self, command, act, hats))
+        if not drafts.is_noted(self, act):
+            self.record(
+                events.DraftSaved,
+                act,
+                task_ref=self.task_ref,
+                author=command.author,
+                draft_ref=command.draft,
+                size=command.size,
+            )
+
+    def read_draft(self, act: Act, hats: rules.Hats) -> None:
+        """Note that a superior reads it; the author's own reading leaves nothing."""
+        refuse_if_any(drafts.reading_draft(self, act, hats))
+        if drafts.is_told(self, act, hats):
+            self.record(events.DraftRead, act, task_ref=self.task_ref, author=self.assignee)
 
     def change_priority(self, command: ChangePriority, act: Act, hats: rules.Hats) -> None:
         refuse_if_any(housekeeping.changing_priority(self, command, hats))

@@ -55,6 +55,14 @@ class NotParked(Refusal):
     """The task is not parked."""
 
 
+class DraftUnknown(Refusal):
+    """Nobody has begun to fill this task in."""
+
+
+class DraftTooLong(Refusal):
+    """The draft is longer than what could be submitted."""
+
+
 class PriorityUnchanged(Refusal):
     """The task has this priority already."""
 

@@ -13,6 +13,7 @@ from domain.tasks.commands import (
     ParkTask,
     ReleaseTask,
     ReturnTask,
+    SaveDraft,
     UnparkTask,
 )
 from domain.tasks.model import Task
@@ -22,6 +23,7 @@ from tests.builders import sealed
 
 TO_CLERK_B = DelegateTask(delegate="clerk-b", note=sealed("znasz ulicę"))
 UNTIL_TUESDAY = ParkTask(until=date(2026, 10, 6))
+BEGUN = SaveDraft(author="clerk-a", draft=sealed("Dziura"), size=6)
 HIGH = ChangePriority(priority="high", note=sealed("radny pyta"))
 
 
@@ -83,6 +85,13 @@ def declaring_as_the_last(desk: Desk) -> Ask:
     return lambda: desk.handle(task, DeclareConflict(), act)
 
 
+def reading_a_draft(desk: Desk) -> Ask:
+    task = held_by_clerk_a(desk)
+    desk.handle(task, BEGUN, desk.act("clerk-a"))
+    act = desk.act("head-a")
+    return lambda: desk.tasks.read_draft(task.task_ref, act).ref
+
+
 DEEDS_OF_TASKS = (
     Deed("claim", claiming, ("task.Claimed",)),
     Deed("release", releasing, ("task.Released",)),
@@ -102,6 +111,8 @@ DEEDS_OF_TASKS = (
         ("task.CandidatesChanged", "task.ExclusionAdded"),
     ),
     Deed("comment", commenting_on_a_finished_task, ("task.Commented",)),
+    Deed("save a draft", lambda desk: handing(desk, BEGUN), ("task.DraftSaved",)),
+    Deed("read a draft", reading_a_draft, ("task.DraftRead",)),
     Deed(
         "change the priority", lambda desk: handing(desk, HIGH, "head-a"), ("task.PriorityChanged",)
     ),

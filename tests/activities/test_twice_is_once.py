@@ -279,6 +279,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
         },
         TaskDesk: {
             "handle",
+            "read_draft",
             # What these do is saved by whoever calls them, or nothing is.
             "move",
             "hats",

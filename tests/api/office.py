@@ -99,6 +99,10 @@ class Office:
             path, content=content, headers=self.headers(by) | own | kind | headers
         )
 
+    def put(self, path: str, body: Any, by: str, key: str | None = None) -> httpx.Response:
+        own = {"Idempotency-Key": key or f"key-{next(self._keys)}"}
+        return self.client.put(path, json=body, headers=self.headers(by) | own)
+
     def headers(self, by: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.tokens[by]}"}
 

@@ -62,9 +62,15 @@ def everything_said(office: Office) -> list[str]:
     )
     body = {"assignee": "zdmk-a", "reason": TEXT}
     answers.append(office.post(f"/tasks/{answer_task}/assign", body, "zdmk-head"))
+    for person in ("zdmk-a", "zdmk-head", "operator-a"):
+        path, draft = f"/tasks/{answer_task}/draft", {"fields": {"text": TEXT}}
+        answers.append(office.put(path, draft, person))
+    head_reads = office.get(f"/tasks/{answer_task}/draft", "zdmk-head")
+    assert head_reads.json()["fields"] == {"text": TEXT}
     body = {"priority": "high", "note": TEXT}
     answers.append(office.post(f"/tasks/{answer_task}/priority", body, "zdmk-head"))
-    assert [answer.status_code for answer in answers[-3:]] == [200] * 3, answers[-1].text
+    statuses = [answer.status_code for answer in answers[-6:]]
+    assert statuses == [200, 200, 200, 403, 403, 200], answers[-1].text
     office.follow()
     paths = ("/interventions", f"/interventions/{case}", f"/interventions/{case}/timeline",
              f"/interventions/{case}/texts", f"/tasks/{task}", f"/tasks/{task}/texts",

@@ -14,6 +14,7 @@ from domain.tasks.commands import (
     ParkTask,
     ReleaseTask,
     ReturnTask,
+    SaveDraft,
     UnparkTask,
 )
 from domain.working_days import local_day
@@ -33,10 +34,11 @@ NAMES: dict[type[TaskCommand], str] = {
     UnparkTask: "unpark",
     DeclareConflict: "conflict",
     CommentOnTask: "comment",
+    SaveDraft: "draft",
     ChangePriority: "priority",
 }
 
-NEEDS_A_CHOICE = (AssignTask, DelegateTask, ParkTask, ChangePriority)
+NEEDS_A_CHOICE = (AssignTask, DelegateTask, ParkTask, ChangePriority, SaveDraft)
 """Allowed when there is anything that could be chosen, though not with every choice."""
 
 
@@ -58,6 +60,8 @@ def command_of(kind: type[TaskCommand], chance: Any, at: datetime, other: str) -
         return ParkTask(until=local_day(at) + timedelta(days=days))
     if kind is CommentOnTask:
         return CommentOnTask(text=NOTE)
+    if kind is SaveDraft:
+        return SaveDraft(author=other, draft=NOTE, size=12)
     if kind is ChangePriority:
         return ChangePriority(priority=chance.choice(["urgent", "normal", "low"]), note=NOTE)
     return kind.model_validate({})

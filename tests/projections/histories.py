@@ -85,6 +85,9 @@ def _of_whoever_holds(case: Case, task: Task) -> list[Step]:
             steps = [lambda: case.release(task)]
             if colleague(task.candidates[0]) not in task.excluded:
                 steps.append(lambda: case.delegate(task))
+        steps.append(lambda: case.save_draft(task))
+        if task.draft is not None and case.book.organisation.superiors(task.candidates[0]):
+            steps.append(lambda: case.read_draft(task))
         return steps + _of_putting_aside(case, task)
     above = case.book.organisation.superiors(task.candidates[0])
     return [lambda: case.claim(task), *([lambda: case.assign(task)] if above else [])]
