@@ -205,6 +205,7 @@ class Letters:
             "report": texts.get(case.text_ref or ""),
             "referral": referral,
             "question": texts.get(referral.question_ref) if referral else None,
+            "guidance": texts.get(case.guidance.get(letter.round, "")),
             "sent_on": local_day(referral.sent_at) if referral else None,
             "supplement_question": texts.get(supplement.question_ref) if supplement else None,
             "referrals": [
@@ -229,6 +230,8 @@ def _refs(case: Intervention, letter: LetterOrder) -> Iterator[str]:
         yield case.text_ref
     if letter.kind == "N2" and letter.recipient in case.referrals:
         yield case.referrals[letter.recipient].question_ref
+    if letter.kind == "N2" and letter.recipient == "sender" and letter.round in case.guidance:
+        yield case.guidance[letter.round]
     if letter.kind == "N3":
         yield case.supplements[letter.round].question_ref
     if delay := _delay(case, letter):

@@ -15,11 +15,11 @@ from api.services import Here, Services
 from api.texts import CaseText, texts_of_task
 from domain.errors import refuse_if_any
 from domain.interventions import access
-from domain.interventions.forms import TASK_TYPES
+from domain.interventions.forms import TASK_TYPES, prefilled
 from domain.messages import Message, Moment
-from domain.people import PersonId, Text
+from domain.people import PersonId, Text, is_text_ref
 from domain.references import WHOLE_CASE
-from domain.tasks.commands import Answer, CompleteTask, Version
+from domain.tasks.commands import Answer, CompleteTask, TaskOrder, Version
 from domain.tasks.model import Task
 from domain.terms import Term
 from runtime.store import UnitOfWork
@@ -69,6 +69,8 @@ class TaskPage(Message):
     finished_at: Moment | None
     outcomes: dict[str, dict[str, Any]]
     """By outcome the JSON schema of its form."""
+    prefilled: dict[str, str]
+    """What the form starts from, for whoever may read the texts of the case."""
 
 
 class Attempt(Message):
@@ -106,6 +108,7 @@ def read_task(reference: str, here: Here, me: Me) -> TaskPage:
             name: TASK_TYPES[task.type].outcomes[name].form.model_json_schema()
             for name in task.outcomes
         },
+        prefilled=_prefilled(here, me, task),
     )
 
 
@@ -163,6 +166,7 @@ _SHOWN = frozenset(TaskPage.model_fields) - {
     "respond_by",
     "complete_by",
     "outcomes",
+    "prefilled",
 }
 
 
@@ -176,6 +180,17 @@ def visible_task(here: Services, me: Caller, reference: str) -> Task:
             )
         )
     return task
+
+
+def _prefilled(here: Services, me: Caller, task: Task) -> dict[str, str]:
+    if me.sight.extent != "whole" or not task.is_open:
+        return {}
+    order = TaskOrder(type=task.type, subject=task.subject, round=task.round)
+    known = prefilled(known_case(UnitOfWork(here.store), task.case_ref), order)
+    opened = here.texts.get_many(value for value in known.values() if is_text_ref(value))
+    # A text that was erased leaves its field empty.
+    shown = {name: opened.get(value, value) for name, value in known.items()}
+    return {name: value for name, value in shown.items() if not is_text_ref(value)}
 
 
 def _title(here: Services, task: Task) -> str:

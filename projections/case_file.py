@@ -164,7 +164,7 @@ def _met(case: Intervention) -> dict[str, datetime | None]:
         settled_at = case.reply.settled_at
     return {
         "acknowledgement": acknowledged.sent_at if acknowledged else None,
-        "triage": forwarded_at,
+        "triage": case.triaged_at,
         "forwarding": forwarded_at,
         "settlement": settled_at,
         "announced": settled_at,

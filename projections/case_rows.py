@@ -58,10 +58,12 @@ def waiting(case: Row, batch: Batch) -> str:
 
 def go_on_when_answered(case: Row, batch: Batch) -> None:
     all_referrals = batch.rows[referrals].of(case["reference"]).values()
-    if all(is_settled(row) for row in all_referrals):
-        move(case, "drafting", batch)
-    else:
+    if not all(is_settled(row) for row in all_referrals):
         case["waiting"] = waiting(case, batch)
+        return
+    states = {row["state"] for row in all_referrals if row["round"] == case["round"]}
+    all_handed_over = states - {"returned", "recalled"} == {"handed_over"}
+    move(case, "ending" if all_handed_over else "drafting", batch)
 
 
 def is_settled(row: Row) -> bool:

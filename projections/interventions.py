@@ -24,6 +24,7 @@ from projections.case_rows import (
 )
 from projections.interventions_emergencies import HANDLERS as OF_EMERGENCIES
 from projections.interventions_sender import HANDLERS as OF_THE_SENDER
+from projections.interventions_triage import HANDLERS as OF_TRIAGE
 from projections.rows import Row
 from projections.tables import interventions, letters, referrals
 
@@ -309,6 +310,7 @@ def _closed(event: events.Closed, batch: Batch) -> None:
 
 HANDLERS: Mapping[str, Handler] = {
     **OF_EMERGENCIES,
+    **OF_TRIAGE,
     **OF_THE_SENDER,
     "intervention.Registered": _registered,
     "intervention.Forwarded": _forwarded,

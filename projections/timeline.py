@@ -12,6 +12,8 @@ from projections.tables import timeline
 
 FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.Registered": ("channel", "category", "brought_by", "emergency"),
+    "intervention.AnsweredAtOnce": ("round",),
+    "intervention.SenderDirected": ("round",),
     "intervention.SupplementAsked": ("round",),
     "intervention.Supplemented": ("round",),
     "intervention.SupplementLapsed": ("round",),

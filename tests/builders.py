@@ -37,12 +37,12 @@ from domain.tasks.commands import (
 from domain.tasks.rules import CaseSide
 from domain.working_days import local_day
 from tests.case_core import CATEGORIES, PLACES, colleague, holder, resident, sealed
-from tests.case_sender import CaseSender
+from tests.case_triage import CaseTriage
 
 __all__ = ["CATEGORIES", "PLACES", "Case", "colleague", "holder", "resident", "sealed"]
 
 
-class Case(CaseSender):
+class Case(CaseTriage):
     """An intervention and its tasks. After each step the tasks that it then needs are open.
 
     Time is told: `at` is the moment of the next step and moves on by `pace`.

@@ -41,6 +41,10 @@ def nobody(case: "Intervention", order: TaskOrder) -> Mapping[str, str]:
     return {}
 
 
+def nothing(case: "Intervention", order: TaskOrder) -> Mapping[str, str]:
+    return {}
+
+
 def never(case: "Intervention", book: Rulebook) -> Iterator[tuple[datetime, str]]:
     yield from ()
 
@@ -64,6 +68,8 @@ class Ask:
     """Another rule than that of the type, at some state of the case."""
     complete_by: Callable[["Intervention", TaskOrder, Rulebook], Term] | None = None
     """A term that the case has already, when the task has none of its own."""
+    prefilled: Callable[["Intervention", TaskOrder], Mapping[str, str]] = nothing
+    """What its form starts from; texts by reference."""
     responds: Callable[["Intervention", TaskOrder], bool] = lambda case, order: True
     """Whether somebody has to take it by the term of the type."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from domain.interventions.asks import Ask, Now
 from domain.interventions.commands import ForwardIntervention
 from domain.interventions.commands_sender import AskSupplement
+from domain.interventions.commands_triage import AnswerAtOnce, HandOverIntervention
 from domain.references import WHOLE_CASE
 from domain.tasks.commands import TaskOrder
 from domain.tasks.types import Outcome, TaskType
@@ -25,6 +26,8 @@ ASKS = (
             name="triage",
             outcomes={
                 "forward": Outcome(ForwardIntervention),
+                "hand_over": Outcome(HandOverIntervention),
+                "answer_at_once": Outcome(AnswerAtOnce),
                 "ask_supplement": Outcome(AskSupplement),
             },
             complete="int.triage",

@@ -1,6 +1,6 @@
 """Tasks of the reply: drafted, approved when it is sensitive, and what became of its letter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,15 @@ def _bounces(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
 
 
 def _drafting_since(case: "Intervention", order: TaskOrder) -> datetime:
-    return case.returned_at or case.feedback_complete_at or case.received_at
+    return case.drafting_since or case.received_at
+
+
+def _answer_at_once(case: "Intervention", order: TaskOrder) -> Mapping[str, str]:
+    """The first draft of a round in which no unit is asked."""
+    prepared = case.prepared.get(case.round)
+    if prepared is None:
+        return {}
+    return {"outcome": "information_given", "text": prepared}
 
 
 def _submitted_at(case: "Intervention", order: TaskOrder) -> datetime:
@@ -56,6 +64,7 @@ ASKS = (
         ),
         needed=_drafts,
         started_at=_drafting_since,
+        prefilled=_answer_at_once,
     ),
     Ask(
         TaskType(

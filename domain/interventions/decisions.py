@@ -2,7 +2,16 @@
 
 from typing import cast
 
-from domain.interventions import delays, emergencies, notices, replies, returns, stops, supplements
+from domain.interventions import (
+    delays,
+    emergencies,
+    notices,
+    replies,
+    returns,
+    stops,
+    supplements,
+    triage,
+)
 from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
@@ -26,6 +35,7 @@ from domain.interventions.commands_sender import (
     ConsiderAsItIs,
     LeaveWithoutConsideration,
 )
+from domain.interventions.commands_triage import AnswerAtOnce, HandOverIntervention
 from domain.interventions.commands_units import GiveDelayNotice
 from domain.interventions.model import Intervention
 from domain.messages import Act, Message
@@ -51,6 +61,10 @@ def decide(
     match form:
         case ForwardIntervention():
             intervention.forward(form, act, book)
+        case HandOverIntervention():
+            triage.hand_over(intervention, form, act, book)
+        case AnswerAtOnce():
+            triage.answer_at_once(intervention, form, act)
         case AskSupplement():
             supplements.ask_supplement(intervention, form, act, book)
         case LeaveWithoutConsideration() | ConsiderAsItIs():

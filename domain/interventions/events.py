@@ -92,6 +92,7 @@ class Forwarded(InterventionEvent):
             sent_at=self.timestamp,
             hop=returned.hop if returned else 0,
         )
+        case.triaged_at = case.triaged_at or self.timestamp
         case.stage = "with_units"
 
 
@@ -170,7 +171,7 @@ class FeedbackAccepted(InterventionEvent):
 
     def apply(self, case: "Intervention") -> None:
         case.referrals[self.referral] = case.referrals[self.referral].changed(state="accepted")
-        case.feedback_complete_at = self.timestamp
+        case.drafting_since = self.timestamp
         case.go_on_when_answered()
 
 
@@ -234,7 +235,7 @@ class ReplyReturned(InterventionEvent):
     note_ref: str
 
     def apply(self, case: "Intervention") -> None:
-        case.returned_at = self.timestamp
+        case.drafting_since = self.timestamp
         case.stage = "drafting"
 
 
@@ -302,6 +303,7 @@ class HandedOver(InterventionEvent):
 
     def apply(self, case: "Intervention") -> None:
         case.referrals[self.referral] = case.referrals[self.referral].changed(state="handed_over")
+        case.drafting_since = self.timestamp
         case.go_on_when_answered()
 
 

@@ -55,6 +55,11 @@ def excluded(case: "Intervention", order: TaskOrder) -> dict[str, str]:
     return dict(ASKS[order.type].excluded(case, order))
 
 
+def prefilled(case: "Intervention", order: TaskOrder) -> dict[str, str]:
+    """What the form of this task starts from; texts by reference."""
+    return dict(ASKS[order.type].prefilled(case, order))
+
+
 def task_for(case: "Intervention", order: TaskOrder, book: Rulebook) -> OpenTask:
     """The task as it is to be opened; the steps of its ladders are still to be added."""
     ask = ASKS[order.type]

@@ -25,7 +25,7 @@ def _letters_owed(case: "Intervention") -> Iterator[LetterOrder]:
         yield LetterOrder(kind="N3", round=case.round, recipient="sender")
     for referral in case.referrals.values():
         yield from _letters_to_unit(case, referral)
-    for round_ in sorted({referral.round for referral in case.referrals.values()}):
+    for round_ in sorted({*(each.round for each in case.referrals.values()), *case.guidance}):
         if writes:
             yield LetterOrder(kind="N2", round=round_, recipient="sender")
     for notice in case.delay_notices:

@@ -5,7 +5,14 @@ from typing import Self
 
 from domain.aggregates import Aggregate
 from domain.errors import refuse_if_any
-from domain.interventions import events, events_delays, events_emergencies, events_sender, rules
+from domain.interventions import (
+    events,
+    events_delays,
+    events_emergencies,
+    events_sender,
+    events_triage,
+    rules,
+)
 from domain.interventions.commands import (
     AnswerReferral,
     ForwardIntervention,
@@ -39,6 +46,8 @@ class Intervention(Aggregate):
 
     Event = events.InterventionEvent
     Registered = events.Registered
+    AnsweredAtOnce = events_triage.AnsweredAtOnce
+    SenderDirected = events_triage.SenderDirected
     SupplementAsked = events_sender.SupplementAsked
     Supplemented = events_sender.Supplemented
     SupplementLapsed = events_sender.SupplementLapsed
@@ -89,6 +98,7 @@ class Intervention(Aggregate):
         self.triages = 1
         """How often it was qualified, this time included."""
         self.triage_since: datetime
+        self.triaged_at: datetime | None = None
         self.on_hold = False
         self.supplements: dict[int, Supplement] = {}
         """By the round in which they were asked for."""
@@ -96,8 +106,11 @@ class Intervention(Aggregate):
         self.competent: dict[str, int] = {}
         self.letters: dict[str, Letter] = {}
         self.bounced_at: dict[str, datetime] = {}
-        self.feedback_complete_at: datetime | None = None
-        self.returned_at: datetime | None = None
+        self.prepared: dict[int, str] = {}
+        """By round the text from which the reply is drafted, when no unit is asked."""
+        self.guidance: dict[int, str] = {}
+        """By round what the sender is told, when nobody else could be."""
+        self.drafting_since: datetime | None = None
         self.reply: Reply | None = None
         self.drafts = 0
         self.draft_authors: dict[str, str] = {}
@@ -180,6 +193,7 @@ class Intervention(Aggregate):
         self.stage = "triage"
         self.triages += 1
         self.triage_since = since
+        self.triaged_at = None
 
     def begin_to_end(self, outcome: str) -> None:
         """Nothing is asked any more but to send the last letters; called by `apply` of events."""
@@ -187,9 +201,15 @@ class Intervention(Aggregate):
         self.ending = outcome
 
     def go_on_when_answered(self) -> None:
-        """No referral is open or waits to be sent on: the reply can be written (A21)."""
+        """No referral is open or waits to be sent on: the reply can be written (A21), or others
+        have taken all of it over; called by `apply` of events."""
         waiting = any(referral.waits_for_its_way for referral in self.referrals.values())
-        if not self.open_referrals and not waiting:
+        if self.open_referrals or waiting:
+            return
+        states = {each.state for each in self.referrals.values() if each.round == self.round}
+        if states - {"returned", "recalled"} == {"handed_over"}:
+            self.begin_to_end("handed_over")
+        else:
             self.stage = "drafting"
 
     def forward(self, command: ForwardIntervention, act: Act, book: Rulebook) -> None:

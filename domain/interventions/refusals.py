@@ -55,6 +55,14 @@ class TextNotRedacted(Refusal):
     """Text for a company or an outside body must be redacted first."""
 
 
+class FeedbackOwed(Refusal):
+    """A unit or company of the City is asked for feedback; nothing is handed over to it."""
+
+
+class NobodyToHandOverTo(Refusal):
+    """Name a body that is competent, or what the sender is told instead."""
+
+
 class SenderNotReachable(Refusal):
     """There is no way to reach the sender."""
 

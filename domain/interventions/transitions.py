@@ -40,6 +40,11 @@ TRANSITIONS = (
     Transition("A2", "RecordEmergencyCall", OPEN_STAGES, OPEN_STAGES, "EmergencyPassedOn"),
     Transition("A2", "DenyEmergency", OPEN_STAGES, OPEN_STAGES, "NotAnEmergency"),
     Transition("A3", "ForwardIntervention", ("triage",), ("with_units",), "Forwarded"),
+    Transition("A4", "HandOverIntervention", ("triage",), ("with_units", "ending"), "Forwarded"),
+    Transition(
+        "A4", "ConfirmHandOver", ("with_units",), ("with_units", "drafting", "ending"), "HandedOver"
+    ),
+    Transition("A5", "AnswerAtOnce", ("triage",), ("drafting",), "AnsweredAtOnce"),
     Transition("A6", "AskSupplement", ("triage",), ("awaiting_supplement",), "SupplementAsked"),
     Transition(
         "A7", "SupplementIntervention", ("awaiting_supplement",), ("triage",), "Supplemented"
@@ -67,7 +72,6 @@ TRANSITIONS = (
     Transition(
         "A18", "AcceptFeedback", ("with_units",), ("with_units", "drafting"), "FeedbackAccepted"
     ),
-    Transition("A4", "ConfirmHandOver", ("with_units",), ("with_units", "drafting"), "HandedOver"),
     Transition("A19", "ReturnFeedback", ("with_units",), ("with_units",), "FeedbackReturned"),
     Transition("A23", "SubmitReply", ("drafting",), ("approval", "replied"), "ReplySubmitted"),
     Transition("A24", "ApproveReply", ("approval",), ("replied",), "ReplyApproved"),

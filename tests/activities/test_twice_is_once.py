@@ -80,6 +80,20 @@ def informing(desk: Desk) -> Ask:
     return instructing(desk, "interim_information", "zdmk-a", reference, referral="R1", text=text)
 
 
+def handing_over(desk: Desk) -> Ask:
+    gas = {"unit": "EXT-GAZ", "question": sealed("Czuć gaz"), "redacted": True}
+    return deciding(desk, "triage", "clerk-a", "hand_over", {"referrals": [gas]}, "-")
+
+
+def directing_the_sender(desk: Desk) -> Ask:
+    guidance = {"guidance": sealed("Prosimy pytać spółdzielnię")}
+    return deciding(desk, "triage", "clerk-a", "hand_over", guidance, "-")
+
+
+def answering_at_once(desk: Desk) -> Ask:
+    return deciding(desk, "triage", "clerk-a", "answer_at_once", {"text": sealed("Tak")}, "-")
+
+
 def calling_the_sender(desk: Desk) -> Ask:
     question = {"question": sealed("Na którym przystanku?")}
     return deciding(desk, "triage", "clerk-a", "ask_supplement", question, "-")
@@ -183,6 +197,13 @@ DEEDS = (
     Deed("return", returning, ("intervention.FeedbackReturned", *DECIDED, "task.Opened")),
     Deed("reply", replying, ("intervention.ReplySubmitted", *DECIDED)),
     Deed("inform", informing, ("intervention.InterimInformationGiven",)),
+    Deed("hand over", handing_over, ("intervention.Forwarded", *DECIDED)),
+    Deed("direct the sender", directing_the_sender, ("intervention.SenderDirected", *DECIDED)),
+    Deed(
+        "answer at once",
+        answering_at_once,
+        ("intervention.AnsweredAtOnce", *DECIDED, "task.Opened"),
+    ),
     Deed("call the sender", calling_the_sender, ("intervention.SupplementAsked", *DECIDED)),
     Deed("supplement", supplementing, ("intervention.Supplemented", "task.Opened")),
     Deed("lapse", lapsing, ("intervention.SupplementLapsed", "task.Opened")),

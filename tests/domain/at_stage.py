@@ -35,6 +35,11 @@ from domain.interventions.commands_sender import (
     LeaveWithoutConsideration,
     SupplementIntervention,
 )
+from domain.interventions.commands_triage import (
+    AnswerAtOnce,
+    HandOverIntervention,
+    HandOverOrder,
+)
 from domain.interventions.commands_units import GiveDelayNotice
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.messages import Act, Message
@@ -106,6 +111,10 @@ BOUNCE = TaskOrder(type="handle_bounce", subject="N1", round=1)
 
 GIVEN: dict[str, Message] = {
     "ForwardIntervention": FORWARD,
+    "HandOverIntervention": HandOverIntervention(
+        referrals=(HandOverOrder(unit="EXT-GAZ", question=sealed("Czuć gaz"), redacted=True),)
+    ),
+    "AnswerAtOnce": AnswerAtOnce(text=sealed("Godziny otwarcia są na stronie Urzędu")),
     "AskSupplement": AskSupplement(question=sealed("Na którym przystanku?")),
     "SupplementIntervention": SupplementIntervention(text=sealed("Przystanek Rondo")),
     "LeaveWithoutConsideration": LeaveWithoutConsideration(),

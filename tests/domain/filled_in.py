@@ -18,6 +18,12 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
             return {"reason": NOTE}
         case "triage", "ask_supplement":
             return {"question": NOTE}
+        case "triage", "answer_at_once":
+            return {"text": NOTE}
+        case "triage", "hand_over":
+            units = chance.choice([[], ["EXT-GAZ"], ["EXT-GAZ", "EXT-TAURON"], ["ZDMK"]])
+            orders = [{"unit": unit, "question": NOTE, "redacted": True} for unit in units]
+            return {"referrals": orders, "guidance": NOTE}
         case "triage", _:
             units = chance.sample(["ZDMK", "ZTP", "MPO"], chance.choice([1, 1, 1, 2, 3]))
             return {

@@ -12,6 +12,7 @@ from domain.interventions import events as case_events
 from domain.interventions import events_delays
 from domain.interventions import events_emergencies as emergency_events
 from domain.interventions import events_sender as sender_events
+from domain.interventions import events_triage as triage_events
 from domain.interventions.events import InterventionEvent, NoticeEvent
 from domain.messages import SYSTEM
 from domain.tasks import events as task_events
@@ -23,6 +24,8 @@ DECISIONS = (
     emergency_events.EmergencyPassedOn,
     emergency_events.NotAnEmergency,
     case_events.Forwarded,
+    triage_events.AnsweredAtOnce,
+    triage_events.SenderDirected,
     sender_events.SupplementAsked,
     sender_events.IncompleteAccepted,
     case_events.ReferralAnswered,

@@ -39,6 +39,8 @@ def next_step(case: Case, chance: Random) -> None:
     match task.type:
         case "triage" if chance.random() < 0.3 and case.case.round not in case.case.supplements:
             case.ask_supplement()
+        case "triage" if chance.random() < 0.3:
+            case.answer_at_once() if chance.random() < 0.5 else case.hand_over("EXT-GAZ")
         case "decide_incomplete" if supplements.call_failed(case.case):
             case.consider_as_it_is()
         case "decide_incomplete":

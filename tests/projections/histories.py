@@ -74,7 +74,7 @@ def possible(case: Case) -> list[Step]:
     steps += [partial(case.comment, task) for task in case.tasks.values() if not task.is_open][-1:]
     steps += 3 * _of_the_sender(case)
     if may_close(case):
-        steps += 3 * [lambda: case.wait_for_window().close()]
+        steps += 3 * [lambda: in_time(case).close()]
     return steps
 
 
@@ -118,8 +118,9 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
     match type:
         case "triage":
             ways: list[Step] = [
-                lambda: case.forward("ZDMK"),
-                lambda: case.forward("ZZM", "MPO", "ZDMK"),
+                *2 * [lambda: case.forward("ZDMK"), lambda: case.forward("ZZM", "MPO", "ZDMK")],
+                case.answer_at_once,
+                lambda: case.hand_over("EXT-GAZ", "EXT-TAURON"),
             ]
             if may_be_asked(case):
                 ways.append(case.ask_supplement)
@@ -173,10 +174,16 @@ def _of_the_sender(case: Case) -> list[Step]:
     return steps
 
 
+def in_time(case: Case) -> Case:
+    """At the moment at which it may close: once the window is over, if it has one to wait for."""
+    return case.wait_for_window() if case.case.stage == "replied" else case
+
+
 def may_close(case: Case) -> bool:
-    """Once the window is over."""
+    """Once the window is over, or the last letters of a case that ends are out."""
     window = case.case.window
-    if window is None or window.ends_at is None:
+    at = window.ends_at if window else None
+    if case.case.stage == "replied" and at is None:
         return False
-    then = Act(command_id="close", at=window.ends_at, by=SYSTEM)
+    then = Act(command_id="close", at=at or case.at, by=SYSTEM)
     return not any(True for _ in rules.closing(case.case, then))

@@ -316,6 +316,8 @@ class NaivePeriod:
         for story in self.stories:
             if self.has(story.answered):
                 counts[str(story.outcome)] += 1
+            taken_over = self.has(story.closed) and story.ended_as == "handed_over"
+            counts["handed_over"] += taken_over and not self.past(story.answered)
         shared = parts(counts)
         rows = {key: {"cases": n, "share": shared[key]} for key, n in counts.items()}
         whole = sum(counts.values())

@@ -67,6 +67,11 @@ def _step(case: Case, chance: Random) -> None:
         elif may_close(case):
             case.close()
         return
+    if case.case.stage == "ending":
+        case.send_letters()
+        if may_close(case):
+            case.close()
+        return
     case.let_lapse()
     for task in case.open_tasks:
         case.climb(task)

@@ -72,7 +72,7 @@ def test_a_task_is_in_a_persons_inbox_exactly_when_that_person_may_decide_it(
 ) -> None:
     staffed(store)
     chance = Random(seed)
-    cases = played(store, [chance.randrange(10_000) for _ in range(40)], cases=3)
+    cases = played(store, [chance.randrange(10_000) for _ in range(60)], cases=8)
     caught_up(store, read_side.live(), DATA.labels)
     rehearsal = Rehearsal(
         InterventionCommands(TaskDesk(store, DATA, DecisionSigner(MasterKey.generate())))
