@@ -20,11 +20,13 @@ from domain.interventions.commands import (
     Instructed,
     InstructionStep,
     Reach,
+    ReferralRow,
     RegisterIntervention,
     StopStep,
     Upcoming,
 )
 from domain.interventions.decisions import decide
+from domain.interventions.entities import Referral
 from domain.interventions.instructions import INSTRUCTIONS, instructing
 from domain.interventions.instructions import filled_form as filled_instruction
 from domain.interventions.letters import letters_due
@@ -289,7 +291,18 @@ class InterventionCommands:
                 )
                 if moment > at
             ),
+            referrals=tuple(map(_referral_row, case.referrals.values())),
         )
+
+
+def _referral_row(referral: Referral) -> ReferralRow:
+    return ReferralRow(
+        ref=referral.ref,
+        unit=referral.unit,
+        state=referral.state,
+        sent_on=local_day(referral.sent_at),
+        feedback_by=referral.feedback_by.safe_due if referral.feedback_by else None,
+    )
 
 
 def _withdrawal(task: Task, act: Act) -> Act:

@@ -11,6 +11,7 @@ from api import (
     codec,
     docs,
     drafts,
+    explain,
     health,
     inbox,
     instructions,
@@ -54,6 +55,7 @@ def create_app(services: Services) -> FastAPI:
     for part in (
         interventions,
         triage,
+        explain,
         instructions,
         tasks,
         task_desk,

@@ -8,14 +8,16 @@ from typing import Any
 from domain.deadlines import NoRuleInForce
 from domain.errors import Refusal
 from domain.explanations import Explanation
-from domain.interventions import forms, letters, rules
+from domain.interventions import events, forms, letters, rules
 from domain.interventions.asks import Now
 from domain.interventions.commands import LetterOrder
+from domain.interventions.entities import Referral
 from domain.interventions.model import Intervention
 from domain.interventions.refusals import CaseUnknown
 from domain.ladders import Rung, remaining
 from domain.messages import SYSTEM, Act
 from domain.references import aggregate_id, task_ref
+from domain.routing import Routing
 from domain.rulebook import Rulebook
 from domain.tasks.commands import TaskOrder
 from domain.tasks.model import Task
@@ -46,6 +48,20 @@ class ExplainedTerm:
 
 
 @dataclass(frozen=True)
+class ExplainedReferral:
+    """Where a part of the matter was sent, by whom, and what had been proposed and why."""
+
+    referral: Referral
+    by: str
+    proposed: Routing
+    replaces: str | None
+
+    @property
+    def as_proposed(self) -> bool:
+        return self.referral.unit == self.proposed.unit
+
+
+@dataclass(frozen=True)
 class NextStep:
     """A step of a ladder that is still to come."""
 
@@ -72,6 +88,7 @@ class CaseFile:
     since: datetime
     """When the case came to where it stands."""
     waiting: str
+    referrals: tuple[ExplainedReferral, ...]
     open_tasks: tuple[Task, ...]
     unopened: tuple[str, ...]
     """Tasks that the case needs and nobody has opened: its workflow does not run, or is behind."""
@@ -99,6 +116,7 @@ def case_file(store: Store, book: Rulebook, reference: str, now: datetime) -> Ca
         case=case,
         since=since,
         waiting=rules.waiting_for(case),
+        referrals=tuple(_referrals(case, told)),
         open_tasks=open_tasks,
         unopened=tuple(ref for ref in needed if found[ref] is None),
         terms=tuple(_terms(case, open_tasks, book)),
@@ -135,6 +153,13 @@ def _ref(case: str, order: TaskOrder) -> str:
 
 def _told(store: Store, task: Task) -> list[Any]:
     return list(store.events.get(task.id))
+
+
+def _referrals(case: Intervention, told: Iterable[Any]) -> Iterator[ExplainedReferral]:
+    for event in told:
+        if isinstance(event, events.Forwarded):
+            referral = case.referrals[event.referral]
+            yield ExplainedReferral(referral, event.by, event.routing, event.replaces)
 
 
 def _terms(case: Intervention, tasks: Iterable[Task], book: Rulebook) -> Iterator[ExplainedTerm]:

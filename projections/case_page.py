@@ -15,7 +15,7 @@ from domain.interventions.entities import Letter
 from domain.labels import Labels
 from domain.tasks.model import Task
 from domain.working_days import WARSAW
-from projections.case_file import CaseFile, ExplainedTerm, Happened, NextStep
+from projections.case_file import CaseFile, ExplainedReferral, ExplainedTerm, Happened, NextStep
 
 STEPS_SHOWN: Final = 8
 EVENTS_SHOWN: Final = 12
@@ -26,6 +26,7 @@ def case_page(file: CaseFile, labels: Labels) -> Iterator[RenderableType]:
     page = _Page(file, labels)
     yield from page.standing()
     for heading, lines in (
+        ("referrals", page.referrals()),
         ("would unblock it", page.unblocking()),
         ("open tasks", page.tasks()),
         ("terms", page.terms()),
@@ -54,6 +55,11 @@ class _Page:
         yield Text(f"waits for: {self._named(self._file.waiting, 'waiting')}")
         if case.outcome:
             yield Text(f"ended with: {self._named(case.outcome, 'outcomes')}")
+
+    def referrals(self) -> Iterator[RenderableType]:
+        for each in self._file.referrals:
+            yield Text(self._referral(each))
+            yield Padding(Text(_why(each)), (0, 0, 0, 2))
 
     def unblocking(self) -> Iterator[RenderableType]:
         for task in self._file.open_tasks:
@@ -113,6 +119,14 @@ class _Page:
     def _named(self, code: str, group: str) -> str:
         return f"{self._labels.of(code, group)} ({code})"
 
+    def _referral(self, each: ExplainedReferral) -> str:
+        referral = each.referral
+        state = self._named(referral.state, "referral_states")
+        lead = ", leads" if referral.lead else ""
+        instead = f" instead of {each.replaces}" if each.replaces else ""
+        sent = f"sent {_moment(referral.sent_at)} by {each.by}{instead}"
+        return f"{referral.ref} to {referral.unit}{lead}: {state}, {sent}"
+
     def _letter(self, key: str) -> str:
         """`zawiadomienie o przekazaniu (N2), round 1, ZDMK (R1)`."""
         kind, round_, recipient = key.split(".")
@@ -166,6 +180,18 @@ def _table(*columns: str) -> Table:
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
+
+
+def _why(each: ExplainedReferral) -> str:
+    """By which row of which table the unit was proposed, or that a person chose another one."""
+    proposed = each.proposed
+    if proposed.unit is None:
+        return "no unit was proposed; a person chose it"
+    row = f"row {proposed.rule} of routing table {proposed.version}"
+    why = f": {proposed.reason}" if proposed.reason else ""
+    if each.as_proposed:
+        return f"as proposed by {row}{why}"
+    return f"a person chose it; {row} proposed {proposed.unit}{why}"
 
 
 def _event(event: Happened) -> str:

@@ -21,9 +21,8 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.messages import StartCase
     from domain.tasks.commands import Answer, Decision
-    from workflows import policies, tasks
+    from workflows import pages, policies, tasks
     from workflows.deadline import WakeUp, now
-    from workflows.pages import case_page
 
 
 @workflow.defn
@@ -135,9 +134,19 @@ class InterventionWorkflow:
         return self._case
 
     @workflow.query
+    def referrals(self) -> list[str]:
+        """Every question to a unit, where it stands and until when."""
+        return list(pages.referral_lines(self._case)) if self._case else []
+
+    @workflow.query
+    def clocks(self) -> list[str]:
+        """The terms of the case and the rules that they are counted by."""
+        return list(pages.clock_lines(self._case)) if self._case else []
+
+    @workflow.query
     def next_moments(self) -> list[str]:
         """When the case looks after itself next, and why."""
-        return [f"{moment:%Y-%m-%d %H:%M} {reason}" for moment, reason in self._moments()]
+        return list(pages.moment_lines(self._moments())) if self._case else []
 
     @property
     def case(self) -> CaseView:
@@ -261,7 +270,7 @@ class InterventionWorkflow:
         """Arm the next moment, and tell operators where the case stands."""
         moments = self._moments()
         self._wake_up.set(*(moments[0] if moments else (None, "")))
-        workflow.set_current_details(case_page(self.case, moments))
+        workflow.set_current_details(pages.case_page(self.case, moments))
         self._attributes.show(
             {
                 tasks.STAGE: self.case.stage,

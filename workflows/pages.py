@@ -19,13 +19,32 @@ def case_page(case: CaseView, moments: Sequence[tuple[datetime, str]]) -> str:
 
 def _lines(case: CaseView, moments: Sequence[tuple[datetime, str]]) -> Iterator[str]:
     yield f"**{case.stage}**, round {case.round}, waiting for {case.waiting}"
+    yield from _list("referrals", referral_lines(case))
     yield from _list("asked", _asked(case))
-    clocks = (f"{c.name}: safe {c.safe_due}, legal {c.legal_end} ({c.rule})" for c in case.clocks)
-    yield from _list("terms", clocks)
-    soon = moments[:MOMENTS_SHOWN]
-    yield from _list("next", (f"{at.astimezone(WARSAW):%Y-%m-%d %H:%M} {why}" for at, why in soon))
+    yield from _list("terms", clock_lines(case))
+    yield from _list("next", moment_lines(moments[:MOMENTS_SHOWN]))
     yield from _list("last", reversed(case.last_events))
     yield from _list("unblocks", [_unblocks(case)])
+
+
+def referral_lines(case: CaseView) -> Iterator[str]:
+    """`R1 ZDMK: sent 2026-11-02, feedback by 2026-11-09`."""
+    for row in case.referrals:
+        feedback = f", feedback by {row.feedback_by}" if row.feedback_by else ""
+        sent = "sent" if row.state == "sent" else f"{row.state}, sent"
+        yield f"{row.ref} {row.unit}: {sent} {row.sent_on}{feedback}"
+
+
+def clock_lines(case: CaseView) -> Iterator[str]:
+    """`settlement: safe 2026-11-27, legal 2026-11-30 (kpa.settle_motion)`."""
+    for clock in case.clocks:
+        yield f"{clock.name}: safe {clock.safe_due}, legal {clock.legal_end} ({clock.rule})"
+
+
+def moment_lines(moments: Iterable[tuple[datetime, str]]) -> Iterator[str]:
+    """`2026-11-13 09:00 …`, by the clocks of Warsaw."""
+    for at, why in moments:
+        yield f"{at.astimezone(WARSAW):%Y-%m-%d %H:%M} {why}"
 
 
 def _list(heading: str, items: Iterable[str]) -> Iterator[str]:
@@ -37,7 +56,8 @@ def _list(heading: str, items: Iterable[str]) -> Iterator[str]:
 def _asked(case: CaseView) -> Iterator[str]:
     for row in case.open_tasks:
         offered = ", ".join(row.candidates)
-        yield f"task `{row.task_ref}`: {offered}, safe due {row.safe_due or 'none'}"
+        level = f", escalation {row.escalation}" if row.escalation else ""
+        yield f"task `{row.task_ref}`: {offered}, safe due {row.safe_due or 'none'}{level}"
     for letter in case.letters_due:
         yield f"letter {letter.kind} to {letter.recipient} is on its way"
 

@@ -261,6 +261,16 @@ class Clock(Message):
     legal_end: date
 
 
+class ReferralRow(Message):
+    """One question to one unit, as operators read it."""
+
+    ref: str
+    unit: str
+    state: str
+    sent_on: date
+    feedback_by: date | None
+
+
 class Upcoming(Message):
     """A moment at which the case looks after itself, and why."""
 
@@ -288,6 +298,7 @@ class CaseView(Message):
     last_events: tuple[str, ...]
     upcoming: tuple[Upcoming, ...] = ()
     """When time alone asks something of people."""
+    referrals: tuple[ReferralRow, ...] = ()
 
     @property
     def closed(self) -> bool:

@@ -1,12 +1,15 @@
 """`ks explain`: where a case stands, why, and what comes next, told from its events."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from domain.interventions.refusals import CaseUnknown
 from domain.working_days import WARSAW
 from projections.case_file import CaseFile, case_file
+from projections.case_page import case_page
 from runtime.reference_data import load_reference_data
 from runtime.settings import Settings
 from runtime.store import Store
@@ -50,6 +53,22 @@ def test_a_task_that_nobody_opened_is_named(store: Store) -> None:
     assert file_of(store, case).unopened == ("INT-2026-000001-triage-1",)
     case.open_needed()
     assert file_of(store, case).unopened == ()
+
+
+def test_a_referral_says_what_was_proposed_and_what_a_person_chose(store: Store) -> None:
+    case = Case(1, START, store=store, category="roads.pothole").open_needed()
+    case.forward("ZDMK").misroute().send_on("R1", "ZZM")
+    proposed, chosen = file_of(store, case).referrals
+    assert (proposed.referral.unit, proposed.as_proposed, proposed.replaces) == ("ZDMK", True, None)
+    assert (chosen.referral.unit, chosen.as_proposed, chosen.replaces) == ("ZZM", False, "R1")
+    assert (chosen.proposed.unit, chosen.proposed.rule) == ("ZDMK", "roads.pothole")
+    page = "\n".join(str(part) for part in texts_of(case_page(file_of(store, case), BOOK.labels)))
+    assert "a person chose it; row roads.pothole of routing table 1 proposed ZDMK: Kat" in page
+
+
+def texts_of(page: Iterable[Any]) -> Iterator[Any]:
+    """The texts of a page, without the blanks around them."""
+    yield from (getattr(part, "renderable", part) for part in page)
 
 
 def test_every_term_says_how_it_was_counted(store: Store) -> None:
@@ -137,6 +156,8 @@ def test_the_page_tells_it_in_the_words_of_the_office(
     assert "załatwienie (settlement): safe due " in page
     assert "kpa.settle_motion: " in page
     assert "The day of the start, Mon 2026-10-05, is not counted." in page
+    assert "R1 to ZDMK, leads: wysłane (sent), sent " in page
+    assert "as proposed by row traffic.signal of routing table 1: Kategoria wskazuje" in page
     assert "intervention.Forwarded by ks-06-clerk: referral R1, round 1, unit ZDMK" in page
     assert "person:" not in page
     assert "text:" not in page

@@ -11,6 +11,7 @@ from domain.tasks.model import Task
 from domain.working_days import local_day
 from tests.system.conftest import Play, city_moment
 from tests.system.office import Office
+from workflows.interventions import InterventionWorkflow
 
 pytestmark = pytest.mark.system
 
@@ -298,9 +299,23 @@ def test_operators_find_a_case_and_read_what_it_waits_for(on_the_real_server: Pl
         page = str(details)
         assert "with_units" in page
         assert "ZDMK/coordinator" in page
+        assert "R1 ZDMK: sent 2026-10-05, feedback by 2026-10-12" in page
         assert "Żółć" not in page
+        await the_queries_tell_as_much(office, ref)
 
     on_the_real_server(story, "2026-10-05 10:20")
+
+
+async def the_queries_tell_as_much(office: Office, ref: str) -> None:
+    handle = office.handle(ref)
+    assert await handle.query(InterventionWorkflow.stage) == "with_units"
+    referrals = await handle.query(InterventionWorkflow.referrals)
+    assert referrals == ["R1 ZDMK: sent 2026-10-05, feedback by 2026-10-12"]
+    clocks = await handle.query(InterventionWorkflow.clocks)
+    assert "settlement: safe 2026-11-05, legal 2026-11-05 (kpa.settle_motion)" in clocks
+    # A reminder at nine, by the clocks of Warsaw.
+    first, *_ = await handle.query(InterventionWorkflow.next_moments)
+    assert first.startswith("2026-10-06 09:00 ")
 
 
 async def found(office: Office, query: str) -> None:

@@ -1,0 +1,254 @@
+"""Why a case stands where it stands, over HTTP: what `ks explain` shows, from its events."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter
+
+from api.auth import Me
+from api.services import Here
+from domain.errors import refuse_if_any
+from domain.interventions import access
+from domain.interventions.model import Intervention
+from domain.labels import Labels
+from domain.messages import Message, Moment
+from domain.routing import Routing
+from domain.tasks.model import Task
+from projections.case_file import (
+    CaseFile,
+    ExplainedReferral,
+    ExplainedTerm,
+    Happened,
+    NextStep,
+    case_file,
+)
+
+router = APIRouter(tags=["cases"])
+
+
+class Code(Message):
+    """A code of the log, and its Polish label."""
+
+    code: str
+    label_pl: str
+
+
+class ReferralWhy(Message):
+    """Where a part of the matter was sent, and what had been proposed and why."""
+
+    referral: str
+    unit: str
+    state: Code
+    lead: bool
+    mode: str
+    sent_at: Moment
+    by: str
+    replaces: str | None
+    proposed: Routing
+    as_proposed: bool
+
+
+class Unblocks(Message):
+    """What the case waits for: a decision, a letter, or what stands against closing."""
+
+    kind: str
+    about: str
+    offered: tuple[Code, ...] = ()
+
+
+class OpenTask(Message):
+    task_ref: str
+    title_pl: str
+    state: Code
+    candidates: tuple[str, ...]
+    assignee: str | None
+    safe_due: date | None
+    legal_end: date | None
+    escalation_level: int
+
+
+class TermWhy(Message):
+    """A term and, sentence by sentence, how it was counted."""
+
+    term: Code
+    of: str
+    rule: str
+    basis: str
+    start: Moment
+    safe_due: date
+    legal_end: date
+    met_at: Moment | None
+    overdue: bool
+    sentences: tuple[str, ...]
+    """Empty when its row is not in the tables of this installation."""
+
+
+class Step(Message):
+    """A step of a ladder that is still to come."""
+
+    at: Moment
+    task_ref: str
+    ladder: str
+    step: int
+    unit: str
+    do: str
+    recipients: tuple[str, ...]
+
+
+class LetterState(Message):
+    letter: str
+    """Kind, round and recipient: `N2.1.R1`."""
+    state: Code | None
+    """None while it is owed."""
+    sent_at: Moment | None
+    message_id: str | None
+
+
+class EventTold(Message):
+    position: int
+    at: Moment
+    topic: str
+    by: str
+    facts: dict[str, Any]
+
+
+class Explained(Message):
+    """A case as its events tell it; no text and nobody's data."""
+
+    reference: str
+    at: Moment
+    stage: Code
+    since: Moment
+    round: int
+    on_hold: bool
+    waiting: Code
+    outcome: Code | None
+    referrals: tuple[ReferralWhy, ...]
+    unblocks: tuple[Unblocks, ...]
+    open_tasks: tuple[OpenTask, ...]
+    terms: tuple[TermWhy, ...]
+    steps: tuple[Step, ...]
+    letters: tuple[LetterState, ...]
+    events: tuple[EventTold, ...]
+
+
+@router.get("/cases/{reference}/explain")
+def explain_case(reference: str, here: Here, me: Me) -> Explained:
+    """Where a case stands and why, how each term came about, what it waits for and what next."""
+    refuse_if_any(access.seeing_whole(me.sight, reference[:30]))
+    file = case_file(here.store, here.data, reference, me.at)
+    return _Told(file, here.data.labels).whole()
+
+
+class _Told:
+    def __init__(self, file: CaseFile, labels: Labels) -> None:
+        self._file = file
+        self._labels = labels
+
+    def whole(self) -> Explained:
+        file = self._file
+        case: Intervention = file.case
+        return Explained(
+            reference=case.reference,
+            at=file.now,
+            stage=self._code(case.stage, "stages"),
+            since=file.since,
+            round=case.round,
+            on_hold=case.on_hold,
+            waiting=self._code(file.waiting, "waiting"),
+            outcome=self._code(case.outcome, "outcomes") if case.outcome else None,
+            referrals=tuple(map(self._referral, file.referrals)),
+            unblocks=tuple(self._unblocking()),
+            open_tasks=tuple(map(self._task, file.open_tasks)),
+            terms=tuple(map(self._term, file.terms)),
+            steps=tuple(map(_step, file.steps)),
+            letters=tuple(self._letters()),
+            events=tuple(map(_event, file.events)),
+        )
+
+    def _code(self, code: str, group: str) -> Code:
+        return Code(code=code, label_pl=self._labels.of(code, group))
+
+    def _referral(self, each: ExplainedReferral) -> ReferralWhy:
+        referral = each.referral
+        return ReferralWhy(
+            referral=referral.ref,
+            unit=referral.unit,
+            state=self._code(referral.state, "referral_states"),
+            lead=referral.lead,
+            mode=referral.mode,
+            sent_at=referral.sent_at,
+            by=each.by,
+            replaces=each.replaces,
+            proposed=each.proposed,
+            as_proposed=each.as_proposed,
+        )
+
+    def _unblocking(self) -> Iterator[Unblocks]:
+        file = self._file
+        for task in file.open_tasks:
+            offered = tuple(self._code(outcome, "decisions") for outcome in task.outcomes)
+            yield Unblocks(kind="decision", about=task.task_ref, offered=offered)
+        for ref in file.unopened:
+            yield Unblocks(kind="task_to_be_opened", about=ref)
+        for order in file.letters_owed:
+            yield Unblocks(kind="letter", about=order.key)
+        for refusal in file.before_closing:
+            yield Unblocks(kind="before_closing", about=refusal.name())
+
+    def _task(self, task: Task) -> OpenTask:
+        due = task.complete_by
+        return OpenTask(
+            task_ref=task.task_ref,
+            title_pl=self._labels.of(task.type, "task_titles"),
+            state=self._code(task.state, "task_states"),
+            candidates=task.candidates,
+            assignee=task.assignee,
+            safe_due=due.safe_due if due else None,
+            legal_end=due.legal_end if due else None,
+            escalation_level=task.escalation_level,
+        )
+
+    def _term(self, each: ExplainedTerm) -> TermWhy:
+        term = each.term
+        return TermWhy(
+            term=self._code(each.code, "clocks"),
+            of=each.of,
+            rule=term.rule,
+            basis=term.basis,
+            start=term.start,
+            safe_due=term.safe_due,
+            legal_end=term.legal_end,
+            met_at=each.met_at,
+            overdue=each.overdue(self._file.now),
+            sentences=each.explanation.sentences if each.explanation else (),
+        )
+
+    def _letters(self) -> Iterator[LetterState]:
+        for key, letter in self._file.case.letters.items():
+            yield LetterState(
+                letter=key,
+                state=self._code(letter.state, "letter_states"),
+                sent_at=letter.sent_at,
+                message_id=letter.message_id,
+            )
+        for order in self._file.letters_owed:
+            yield LetterState(letter=order.key, state=None, sent_at=None, message_id=None)
+
+
+def _step(step: NextStep) -> Step:
+    rung = step.rung
+    return Step(
+        at=rung.fires_at,
+        task_ref=step.task_ref,
+        ladder=rung.ladder,
+        step=rung.step,
+        unit=rung.unit,
+        do=rung.do,
+        recipients=step.recipients,
+    )
+
+
+def _event(event: Happened) -> EventTold:
+    return EventTold(**vars(event))
