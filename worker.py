@@ -14,6 +14,7 @@ from temporalio.worker import Worker
 from activities.interventions import InterventionCommands
 from activities.letters import Letters
 from activities.tasks import TaskDesk
+from projections.reports.filing import ReportFiling
 from projections.tables import TABLES
 from projections.upkeep import ReadSideUpkeep
 from runtime.clock import SystemClock
@@ -26,10 +27,11 @@ from runtime.store import Store
 from runtime.text_store import TextStore
 from runtime.vault import Vault
 from workflows.interventions import InterventionWorkflow
+from workflows.reports import MonthlyReportsWorkflow
 from workflows.upkeep import UpkeepWorkflow
 
-WORKFLOWS: tuple[type, ...] = (InterventionWorkflow, UpkeepWorkflow)
-ACTIVITIES: tuple[type, ...] = (InterventionCommands, Letters, ReadSideUpkeep)
+WORKFLOWS: tuple[type, ...] = (InterventionWorkflow, MonthlyReportsWorkflow, UpkeepWorkflow)
+ACTIVITIES: tuple[type, ...] = (InterventionCommands, Letters, ReadSideUpkeep, ReportFiling)
 
 THREADS = 16
 STICKY = timedelta(seconds=1)
@@ -46,18 +48,21 @@ class Workshop:
     letters: Letters
     read_side: ReadSide
     upkeep: ReadSideUpkeep
+    filing: ReportFiling
 
     @classmethod
     def of(cls, settings: Settings) -> "Workshop":
         data = checked_reference_data(settings)
         store = Store(settings)
-        vault = Vault.of(settings, SystemClock(settings.clock_shift))
+        clock = SystemClock(settings.clock_shift)
+        vault = Vault.of(settings, clock)
         signer = DecisionSigner(settings.load_master_key())
         commands = InterventionCommands(TaskDesk(store, data, signer))
         letters = Letters(commands, vault, TextStore(vault), data.labels, settings)
         read_side = ReadSide(settings, TABLES)
         upkeep = ReadSideUpkeep(store, read_side, data.labels)
-        return cls(store, vault, commands, letters, read_side, upkeep)
+        filing = ReportFiling(store, data, settings, clock)
+        return cls(store, vault, commands, letters, read_side, upkeep, filing)
 
     @property
     def activities(self) -> list[Any]:
@@ -71,6 +76,7 @@ class Workshop:
             commands.note_stop,
             letters.send_intervention_letter,
             self.upkeep.check_read_side,
+            self.filing.file_due_reports,
         ]
 
     def close(self) -> None:

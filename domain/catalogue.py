@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.aggregates import Aggregate
 from domain.erasures.model import Erasure
+from domain.filings.model import Filing
 from domain.imports.model import ImportedRow
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.interventions.model import Intervention
@@ -13,6 +14,7 @@ from domain.tasks.model import Task
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     Erasure,
+    Filing,
     ImportedRow,
     Intervention,
     Roster,

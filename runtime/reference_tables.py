@@ -1,5 +1,6 @@
 """Tables of reference data: reads each file, package and override, and names every wrong row."""
 
+import hashlib
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -42,8 +43,8 @@ class TableReader:
 
     def rows(self, table: str, model: type[M]) -> tuple[M, ...]:
         """A table that is a list: the rows of an override come after those of the package."""
-        shipped = self.rows_of(model, self._package_file(table))
-        override = self._override_file(table)
+        shipped = self.rows_of(model, self.package_file(table))
+        override = self.override_file(table)
         return shipped if override is None else (*shipped, *self.rows_of(model, override))
 
     def rows_of(self, model: type[M], file: tuple[str, str]) -> tuple[M, ...]:
@@ -54,7 +55,7 @@ class TableReader:
 
     def table(self, table: str, model: type[M]) -> M:
         """A table that is a mapping: an override replaces it as a whole."""
-        file = self._override_file(table) or self._package_file(table)
+        file = self.override_file(table) or self.package_file(table)
         return self._read(TypeAdapter(model), file, model.model_construct())
 
     def _read(self, kind: TypeAdapter[T], file: tuple[str, str], instead: T) -> T:
@@ -71,13 +72,23 @@ class TableReader:
                 self.faults.append(_fault(name, data, error["loc"], error["msg"]))
             return instead
 
-    def _package_file(self, table: str) -> tuple[str, str]:
+    def package_file(self, table: str) -> tuple[str, str]:
         name = f"{table}.yaml"
         return name, (resources.files("domain.data") / name).read_text("utf-8")
 
-    def _override_file(self, table: str) -> tuple[str, str] | None:
+    def override_file(self, table: str) -> tuple[str, str] | None:
         path = self._overrides / f"{table}.yaml" if self._overrides else None
         return (str(path), path.read_text("utf-8")) if path and path.is_file() else None
+
+
+def tables_digest(overrides: Path | None) -> str:
+    """SHA-256 of all tables with what lies over them: the same one, the same data."""
+    reader, digest = TableReader(overrides), hashlib.sha256()
+    for table in TABLES:
+        for file in (reader.package_file(table), reader.override_file(table)):
+            name, text = file or (table, "")
+            digest.update(f"{Path(name).name}\n{text}\n".encode())
+    return digest.hexdigest()
 
 
 def read_rows(path: Path, model: type[M]) -> tuple[tuple[M, ...], list[str]]:

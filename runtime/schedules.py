@@ -18,6 +18,7 @@ from temporalio.client import (
 from runtime.settings import Settings
 
 UPKEEP: Final = "upkeep"
+MONTHLY_REPORTS: Final = "monthly-reports"
 CITY: Final = "Europe/Warsaw"
 
 
@@ -31,11 +32,17 @@ async def keep_schedules(client: Client, settings: Settings) -> None:
 
 
 def _schedules(settings: Settings) -> dict[str, Schedule]:
-    return {UPKEEP: _nightly("UpkeepWorkflow", UPKEEP, settings, hour=2, minute=30)}
+    return {
+        UPKEEP: _daily("UpkeepWorkflow", UPKEEP, settings, hour=2, minute=30),
+        # Which months are due is counted in working days, which no calendar of Temporal knows.
+        MONTHLY_REPORTS: _daily(
+            "MonthlyReportsWorkflow", MONTHLY_REPORTS, settings, hour=6, minute=15
+        ),
+    }
 
 
-def _nightly(workflow: str, name: str, settings: Settings, *, hour: int, minute: int) -> Schedule:
-    """Once a night by the clocks of the city; after an outage once, however long it was."""
+def _daily(workflow: str, name: str, settings: Settings, *, hour: int, minute: int) -> Schedule:
+    """Once a day by the clocks of the city; after an outage once, however long it was."""
     return Schedule(
         action=ScheduleActionStartWorkflow(workflow, id=name, task_queue=settings.task_queue),
         spec=ScheduleSpec(

@@ -98,6 +98,11 @@ class Settings(BaseSettings):
         return self.var / "mail"
 
     @property
+    def reports_directory(self) -> Path:
+        """Reports that were filed; the log says what each of them was."""
+        return self.var / "reports"
+
+    @property
     def master_key_file(self) -> Path:
         return self.var / "master.key"
 
