@@ -105,6 +105,8 @@ class InterventionCommands:
         for task in asked:
             if task.is_open and task.task_ref not in needed:
                 task.withdraw(WithdrawTask(reason=reason), _withdrawal(task, act))
+            elif task.is_open and forms.TASK_TYPES[task.type].stands_still:
+                self.desk.keep_in_step(task, case.on_hold, act.at)
         self._open_tasks(unit, case, act.at)
 
     @activity.defn(no_thread_cancel_exception=True)

@@ -23,6 +23,7 @@ from domain.labels import Labels
 from domain.messages import SYSTEM, Act
 from domain.people import PersonErased
 from domain.roster.rules import holders_of, posts_of
+from domain.tasks.refusals import CaseOnHold
 from domain.working_days import local_day
 from runtime.settings import Settings
 from runtime.staff import Staff
@@ -80,6 +81,8 @@ class Letters:
         case = known_case(UnitOfWork(self.store), order.reference)
         if order.letter.key in case.letters:
             return self.commands.take_up_intervention(CaseStep(reference=order.reference, at=at))
+        if case.on_hold:
+            raise CaseOnHold(case=order.reference)
         recipient = self._recipient(case, order.letter)
         message_id = self.message_id(order.reference, order.letter)
         code = self._hand_over(case, order.letter, recipient, message_id, at)

@@ -40,6 +40,7 @@ from domain.tasks.model import Task
 from domain.tasks.refusals import ActorNotProven, TaskUnknown
 from domain.tasks.rules import CaseSide, Hats
 from domain.tasks.rules_drafts import Draft
+from domain.tasks.standstill import in_step
 from domain.terms import Term
 from domain.working_days import local_day
 from runtime.secrets import DecisionSigner
@@ -199,6 +200,11 @@ class TaskDesk:
 
     def _staffing(self, excluded: Mapping[str, str]) -> Staffing:
         return Staffing(self.store.roster(), self.book.organisation, excluded)
+
+    def keep_in_step(self, task: Task, on_hold: bool, at: datetime) -> None:
+        """Let the terms of an open task stand still or go on with those of its case."""
+        for which, term, cause in in_step(task, on_hold, at, self.book.deadlines):
+            self.move_deadline(task, which, term, cause, at)
 
     def move_deadline(
         self,

@@ -30,7 +30,7 @@ MOST_AT_ONCE: Final = 200
 
 _FOR_UNITS: Final = (
     "reference", "category", "group", "district", "street", "number", "lat", "lon", "emergency",
-    "received_at", "log_position",
+    "received_at", "on_hold", "log_position",
 )  # fmt: skip
 """What a unit outside the Department is shown of a case, besides its own referrals."""
 
@@ -87,6 +87,7 @@ def list_cases(
     district: str | None = None,
     unit: Annotated[str | None, Query(description="A unit that was written to.")] = None,
     waiting: str | None = None,
+    on_hold: bool | None = None,
     overdue: Annotated[bool, Query(description="Past the safe due and not settled.")] = False,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=MOST_AT_ONCE)] = 50,
@@ -99,6 +100,7 @@ def list_cases(
         district=district,
         unit=unit,
         waiting=waiting,
+        on_hold=on_hold,
         overdue_at=me.at if overdue else None,
     )
     after = read_cursor(cursor, _CURSOR) if cursor else None

@@ -69,9 +69,10 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     409: frozenset(
         {
             "AlreadyClaimed", "CaseClosed", "CaseOnHold", "CompetenceAlreadyDecided",
-            "FeedbackNotWaiting", "KeyUsedForAnotherRequest", "NotParked", "NothingToJustify",
-            "PersonDiffers", "PriorityUnchanged", "ReferralNotOpen", "ReferralNotReturned",
-            "StageForbids", "TaskChanged", "TaskNotOpen", "TextDiffers",
+            "FeedbackNotWaiting", "HeldAlready", "KeyUsedForAnotherRequest", "NotOnHold",
+            "NotParked", "NothingToJustify", "PersonDiffers", "PriorityUnchanged",
+            "ReferralNotOpen", "ReferralNotReturned", "StageForbids", "TaskChanged",
+            "TaskNotOpen", "TextDiffers",
         }
     ),
     410: frozenset({"PersonErased"}),

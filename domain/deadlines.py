@@ -70,6 +70,10 @@ class Deadlines:
         stopped = tuple(stop for stop in term.suspensions if stop.until is None)
         return self._again(term, suspensions=stopped, extended_to=until)
 
+    def may_stop(self, term: Term) -> bool:
+        """Whether a hold stops its clock: that of an act runs on unless its row says otherwise."""
+        return self._rule_of(term).may_stop
+
     def suspend(self, term: Term, at: datetime) -> Term:
         """The clock stops: an end that has not passed is out of reach until it runs again."""
         rule = self._rule_of(term)

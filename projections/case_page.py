@@ -52,6 +52,9 @@ class _Page:
             f" {case.category}, {case.place.district or '-'}, round {case.round}",
         )
         yield Text(f"stands at: {stage}, since {_moment(self._file.since)}")
+        if case.on_hold:
+            since = _moment(case.standstills[-1].since)
+            yield Text(f"on hold since {since}: nothing is decided and no letter leaves")
         yield Text(f"waits for: {self._named(self._file.waiting, 'waiting')}")
         if case.outcome:
             yield Text(f"ended with: {self._named(case.outcome, 'outcomes')}")
@@ -62,6 +65,8 @@ class _Page:
             yield Padding(Text(_why(each)), (0, 0, 0, 2))
 
     def unblocking(self) -> Iterator[RenderableType]:
+        if self._case.on_hold:
+            yield Text("an operator resumes the case")
         for task in self._file.open_tasks:
             decisions = " / ".join(self._labels.of(each, "decisions") for each in task.outcomes)
             yield Text(f"a decision in {task.task_ref}: {decisions}")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, exists, select, tuple_
 
 from domain.interventions import events
-from projections import interventions_units
+from projections import interventions_holds, interventions_units
 from projections.batch import Batch, Handler, Projection
 from projections.case_rows import (
     case_row,
@@ -40,6 +40,7 @@ class CaseFilter:
     unit: str | None = None
     """A unit that was written to."""
     waiting: str | None = None
+    on_hold: bool | None = None
     overdue_at: datetime | None = None
     """Not settled, and past the safe due of the settlement at this moment."""
 
@@ -87,7 +88,7 @@ def cursor_of(row: Mapping[str, Any]) -> Cursor:
 
 def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     columns = interventions.c
-    exact = ("stage", "category", "group", "district", "waiting")
+    exact = ("stage", "category", "group", "district", "waiting", "on_hold")
     found = [
         columns[name] == value for name in exact if (value := getattr(wanted, name)) is not None
     ]
@@ -139,6 +140,7 @@ def _registered(event: events.Registered, batch: Batch) -> None:
         "closed_at": None,
         "outcome": None,
         "drafts": 0,
+        "on_hold": False,
         **dates("ack", clocks["acknowledgement"]),
         **dates("forwarding", clocks["forwarding"]),
         **dates("settlement", clocks["settlement"]),
@@ -312,6 +314,7 @@ HANDLERS: Mapping[str, Handler] = {
     **OF_EMERGENCIES,
     **OF_TRIAGE,
     **OF_THE_SENDER,
+    **interventions_holds.HANDLERS,
     "intervention.Registered": _registered,
     "intervention.Forwarded": _forwarded,
     "intervention.ReferralAnswered": _answered,

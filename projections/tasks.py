@@ -32,6 +32,15 @@ def case_moved(case_ref: str, stage: str, batch: Batch) -> None:
         row["log_position"] = batch.position
 
 
+def case_held(case_ref: str, on_hold: bool, batch: Batch) -> None:
+    """Show on the open tasks of a case whether it stands still."""
+    rows = batch.rows[inbox_tasks]
+    for task_ref in rows.of(case_ref):
+        row = rows.change(case_ref, task_ref)
+        row["on_hold"] = on_hold
+        row["log_position"] = batch.position
+
+
 def _opened(event: events.Opened, batch: Batch, labels: Labels) -> None:
     case = batch.rows[CASES[event.process]].of(event.case_ref).get(event.case_ref, {})
     respond, complete = event.respond_by, event.complete_by
@@ -59,6 +68,7 @@ def _opened(event: events.Opened, batch: Batch, labels: Labels) -> None:
         "opened_at": event.timestamp,
         "claimed_at": None,
         "case_stage": case.get("stage"),
+        "on_hold": case.get("on_hold", False),
         "district": case.get("district"),
         "version": event.originator_version,
         "log_position": batch.position,

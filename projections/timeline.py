@@ -38,6 +38,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.NoticeDelivered": ("kind", "round", "recipient"),
     "intervention.NoticeBounced": ("kind", "round", "recipient", "code"),
     "intervention.BounceHandled": ("kind", "round", "recipient", "way"),
+    "intervention.Held": ("number",),
+    "intervention.Resumed": ("number",),
     "intervention.WorkflowStopped": ("number",),
     "intervention.StopJustified": ("number",),
     "intervention.Closed": ("outcome",),

@@ -26,6 +26,7 @@ from domain.interventions.commands_emergencies import (
     DenyEmergency,
     RecordEmergencyCall,
 )
+from domain.interventions.commands_holds import HoldCase, ResumeCase
 from domain.interventions.commands_units import GiveDelayNotice
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.messages import SYSTEM, Message
@@ -61,7 +62,11 @@ class Case(CaseTriage):
             outcome=outcome,
             fields=form.model_dump(mode="json", exclude_none=True),
         )
-        side = CaseSide(forms.TASK_TYPES[type], excluded=forms.excluded(self.case, order))
+        side = CaseSide(
+            forms.TASK_TYPES[type],
+            on_hold=self.case.on_hold,
+            excluded=forms.excluded(self.case, order),
+        )
         hats = self._hats(post, person=person)
 
         def both() -> None:
@@ -76,6 +81,12 @@ class Case(CaseTriage):
         kind = INSTRUCTIONS[name]
         self.move(lambda: kind.carry_out(self.case, form, act, self.book), act)
         return self.open_needed()
+
+    def hold(self) -> Self:
+        return self.instruct("hold", HoldCase(reason=sealed("Wyjaśniamy adresata")), "operator-a")
+
+    def resume(self) -> Self:
+        return self.instruct("resume", ResumeCase(reason=sealed("Wyjaśnione")), "operator-a")
 
     def forward(self, *units: str) -> Self:
         """To these units; the first one leads, and an outside body takes its part over."""

@@ -26,7 +26,7 @@ from domain.tasks.model import Task
 from domain.tasks.rules import Hats
 from runtime.reference_data import load_reference_data
 from runtime.store import Store
-from tests.opened_tasks import task_for
+from tests.opened_tasks import keep_in_step, stands_still, task_for
 
 PLACES = (
     Place(district="I", street="Długa", number="12", point=Point(lat=50.067, lon=19.937)),
@@ -131,7 +131,9 @@ class CaseCore:
         left = [task for task in self.open_tasks if task.task_ref not in needed]
         for task in left:
             task.withdraw(WithdrawTask(reason="not_needed"), act)
-        self._save(*moved, self.case, *left)
+        for task in filter(stands_still, self.open_tasks):
+            keep_in_step(task, self.case, act, self.book)
+        self._save(*moved, self.case, *left, *self.open_tasks)
         return self
 
     def _missing(self) -> Iterator[TaskOrder]:

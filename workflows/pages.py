@@ -18,7 +18,8 @@ def case_page(case: CaseView, moments: Sequence[tuple[datetime, str]]) -> str:
 
 
 def _lines(case: CaseView, moments: Sequence[tuple[datetime, str]]) -> Iterator[str]:
-    yield f"**{case.stage}**, round {case.round}, waiting for {case.waiting}"
+    standing = ", on hold" if case.on_hold else ""
+    yield f"**{case.stage}**{standing}, round {case.round}, waiting for {case.waiting}"
     yield from _list("referrals", referral_lines(case))
     yield from _list("asked", _asked(case))
     yield from _list("terms", clock_lines(case))
@@ -63,6 +64,8 @@ def _asked(case: CaseView) -> Iterator[str]:
 
 
 def _unblocks(case: CaseView) -> str:
+    if case.on_hold:
+        return "an operator resumes the case"
     if case.open_tasks:
         return "; ".join(f"{'/'.join(row.outcomes)} of {row.task_ref}" for row in case.open_tasks)
     if case.letters_due:

@@ -23,10 +23,11 @@ ASKS = (
         TaskType(
             name="call_duty_officer",
             outcomes={
-                "passed_on": Outcome(RecordEmergencyCall),
-                "not_an_emergency": Outcome(DenyEmergency),
+                "passed_on": Outcome(RecordEmergencyCall, risk_reducing=True),
+                "not_an_emergency": Outcome(DenyEmergency, risk_reducing=True),
             },
             complete="int.emergency_call",
+            stands_still=False,
             ladder="phone",
             priority="urgent",
         ),

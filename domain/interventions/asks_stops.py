@@ -24,7 +24,7 @@ ASKS = (
             name="justify_stop",
             outcomes={
                 "restart": Outcome(RestartWorkflow),
-                "close_in_error": Outcome(CloseInError),
+                "close_in_error": Outcome(CloseInError, risk_reducing=True),
             },
             complete="int.reroute",
         ),

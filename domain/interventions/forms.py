@@ -14,6 +14,7 @@ from domain.interventions import (
     asks_stops,
 )
 from domain.interventions.asks import Ask, Now
+from domain.interventions.holds import standing
 from domain.references import task_ref, workflow_id
 from domain.rulebook import Rulebook
 from domain.tasks.commands import OpenTask, TaskOrder
@@ -63,6 +64,9 @@ def prefilled(case: "Intervention", order: TaskOrder) -> dict[str, str]:
 def task_for(case: "Intervention", order: TaskOrder, book: Rulebook) -> OpenTask:
     """The task as it is to be opened; the steps of its ladders are still to be added."""
     ask = ASKS[order.type]
+    # A term that the case has already stood still with it.
+    counted_anew = ask.complete_by is None and ask.kind.stands_still
+    respond_by, due = ask.respond_by(case, order, book), ask.due(case, order, book)
     return OpenTask(
         task_ref=task_ref(case.reference, order.type, order.subject, order.round),
         workflow_id=workflow_id("intervention", case.reference),
@@ -74,8 +78,8 @@ def task_for(case: "Intervention", order: TaskOrder, book: Rulebook) -> OpenTask
         candidates=ask.candidates(case, order),
         excluded=excluded(case, order),
         outcomes=tuple(ask.kind.outcomes),
-        respond_by=ask.respond_by(case, order, book),
-        complete_by=ask.due(case, order, book),
+        respond_by=standing(case, respond_by, book) if respond_by else None,
+        complete_by=standing(case, due, book) if counted_anew else due,
         ladder=ask.kind.ladder,
         rungs=(),
         priority="urgent" if case.emergency else ask.kind.priority,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from domain.interventions.model import Intervention
 
 OWNERS = ("KS-06/clerk", "KS-06/head")
+OPERATORS = ("operator",)
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class InstructionType:
 
 def owners(case: "Intervention", form: Message | None) -> tuple[str, ...]:
     return OWNERS
+
+
+def operators(case: "Intervention", form: Message | None) -> tuple[str, ...]:
+    return OPERATORS
 
 
 def unit_of(case: "Intervention", form: Any) -> tuple[str, ...]:

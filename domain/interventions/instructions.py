@@ -7,7 +7,12 @@ from pydantic import ValidationError
 
 from domain.errors import Refusal
 from domain.instructions import InstructCase, InstructionNotYours, InstructionUnknown
-from domain.interventions import instructions_emergencies, interim, supplements
+from domain.interventions import (
+    instructions_emergencies,
+    instructions_holds,
+    interim,
+    supplements,
+)
 from domain.interventions.commands import GiveInterimInformation
 from domain.interventions.commands_sender import SupplementIntervention
 from domain.interventions.instruction_types import InstructionType, owners, unit_of
@@ -35,8 +40,10 @@ INSTRUCTIONS: dict[str, InstructionType] = {
             posts=owners,
             carry_out=supplements.supplement,
             events=("Supplemented",),
+            while_on_hold=True,
         ),
         *instructions_emergencies.INSTRUCTIONS,
+        *instructions_holds.INSTRUCTIONS,
     )
 }
 

@@ -11,5 +11,6 @@ INSTRUCTIONS = (
         posts=owners,
         carry_out=declare_emergency,
         events=("EmergencyDeclared",),
+        while_on_hold=True,
     ),
 )

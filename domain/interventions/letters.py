@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def letters_due(case: "Intervention") -> Iterator[LetterOrder]:
-    """Letters that the case owes and that are not recorded as sent."""
+    """Letters that the case owes and that are not recorded as sent; none leaves on hold."""
+    if case.on_hold:
+        return
     for order in _letters_owed(case):
         if order.key not in case.letters:
             yield order

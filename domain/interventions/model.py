@@ -9,6 +9,7 @@ from domain.interventions import (
     events,
     events_delays,
     events_emergencies,
+    events_holds,
     events_sender,
     events_triage,
     rules,
@@ -28,7 +29,7 @@ from domain.messages import Act
 from domain.references import aggregate_id
 from domain.routing_tables import Matter
 from domain.rulebook import Rulebook
-from domain.terms import Term
+from domain.terms import Suspension, Term
 from domain.working_days import local_day
 
 CLOCKS = {
@@ -72,6 +73,8 @@ class Intervention(Aggregate):
     HandedOver = events.HandedOver
     ReferralRecalled = events.ReferralRecalled
     DelayNotified = events_delays.DelayNotified
+    Held = events_holds.Held
+    Resumed = events_holds.Resumed
     WorkflowStopped = events.WorkflowStopped
     StopJustified = events.StopJustified
     Closed = events.Closed
@@ -102,6 +105,8 @@ class Intervention(Aggregate):
         self.on_hold = False
         self.supplements: dict[int, Supplement] = {}
         """By the round in which they were asked for."""
+        self.standstills: tuple[Suspension, ...] = ()
+        """When the case was on hold; the last one is open while it is."""
         self.referrals: dict[str, Referral] = {}
         self.competent: dict[str, int] = {}
         self.letters: dict[str, Letter] = {}

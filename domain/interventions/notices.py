@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from domain.errors import refuse_if_any
 from domain.interventions import events
 from domain.interventions.commands import NoteOnFile, RecordNotice
+from domain.interventions.holds import standing
 from domain.interventions.supplements import term_of_call
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
@@ -58,6 +59,8 @@ def record_notice(case: "Intervention", command: RecordNotice, act: Act, book: R
     )
     if command.result == "delivered":
         window = reopening_window(act, book) if letter.kind == "N5" else None
+        # A letter on its way when the case was put on hold may still arrive.
+        window = standing(case, window, book) if window else None
         supplement_by = term_of_call(case, act, book) if letter.kind == "N3" else None
         case.record(
             events.NoticeDelivered, act, window=window, supplement_by=supplement_by, **which

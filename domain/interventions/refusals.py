@@ -139,6 +139,14 @@ class FeedbackReturnedTooOften(Refusal):
     """The feedback was already returned twice."""
 
 
+class HeldAlready(Refusal):
+    """The case is on hold already."""
+
+
+class NotOnHold(Refusal):
+    """The case is not on hold."""
+
+
 class NothingToJustify(Refusal):
     """The process of the case was not stopped."""
 

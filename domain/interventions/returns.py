@@ -12,6 +12,7 @@ from domain.interventions.commands import (
     ReturnReferral,
 )
 from domain.interventions.entities import Referral
+from domain.interventions.holds import standing
 from domain.interventions.refusals import (
     CompetenceAlreadyDecided,
     ReasonsMissing,
@@ -44,7 +45,7 @@ def return_referral(
     """Wrongly addressed, the unit says (A13)."""
     refuse_if_any(returning(case, referral, command, act, book))
     returned = case.referrals[referral]
-    limit = return_by(returned, book)
+    limit = return_by(case, returned, book)
     case.record(
         events.ReferralReturned,
         act,
@@ -90,9 +91,9 @@ def send_on(
     case.refer(order, command.reason, act, book, replaces=referral)
 
 
-def return_by(referral: Referral, book: Rulebook) -> Term:
+def return_by(case: "Intervention", referral: Referral, book: Rulebook) -> Term:
     """Until when the unit may return the referral without saying why so late."""
-    return book.deadlines.term("int.misroute", referral.sent_at)
+    return standing(case, book.deadlines.term("int.misroute", referral.sent_at), book)
 
 
 def returning(
@@ -105,7 +106,7 @@ def returning(
         return
     if case.competent.get(found.unit) == case.round:
         yield CompetenceAlreadyDecided(unit=found.unit)
-    limit = return_by(found, book)
+    limit = return_by(case, found, book)
     if limit.overdue(act.at) and command.note is None:
         yield ReturnTooLate(field="note", until=str(limit.safe_due))
     suggested = command.suggested

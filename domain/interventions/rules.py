@@ -40,6 +40,7 @@ from domain.interventions.transitions import stage_allows
 from domain.messages import Act
 from domain.people import PersonalData
 from domain.rulebook import Rulebook
+from domain.tasks.refusals import CaseOnHold
 from domain.working_days import local_day
 
 if TYPE_CHECKING:
@@ -142,6 +143,8 @@ def closing(case: "Intervention", act: Act) -> Iterator[Refusal]:
     A case that ends in another way only sends its letters first.
     """
     yield from stage_allows(case.stage, "CloseIntervention")
+    if case.on_hold:
+        yield CaseOnHold(case=case.reference)
     owed = [order.key for order in letters_due(case)]
     if owed:
         yield LettersOwed(letters=owed)

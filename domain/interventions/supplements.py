@@ -22,7 +22,6 @@ from domain.interventions.transitions import stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
 from domain.terms import Term
-from domain.working_days import local_day
 
 if TYPE_CHECKING:
     from domain.interventions.model import Intervention
@@ -151,11 +150,13 @@ def _standing_still(case: "Intervention", act: Act, book: Rulebook) -> dict[str,
         for name, term in case.clocks.items()
         if name != "acknowledgement"
         and term.suspended_since is None
-        and book.deadlines.rule(term.rule, local_day(term.start)).may_stop
+        and book.deadlines.may_stop(term)
     }
 
 
 def _running_again(case: "Intervention", act: Act, book: Rulebook) -> dict[str, Term]:
+    if case.on_hold:
+        return {}  # they go on with the case
     return {
         name: book.deadlines.resume(term, act.at)
         for name, term in case.clocks.items()

@@ -78,6 +78,8 @@ TRANSITIONS = (
     Transition("A24", "ReturnReply", ("approval",), ("drafting",), "ReplyReturned"),
     Transition("A25", "NoteOnFile", OPEN_STAGES, OPEN_STAGES, "BounceHandled"),
     Transition("A30", "GiveDelayNotice", UNANSWERED, UNANSWERED, "DelayNotified"),
+    Transition("A32", "HoldCase", OPEN_STAGES, OPEN_STAGES, "Held"),
+    Transition("A32", "ResumeCase", OPEN_STAGES, OPEN_STAGES, "Resumed"),
     Transition("A33", "StopWorkflow", OPEN_STAGES, OPEN_STAGES, "WorkflowStopped"),
     Transition("A33", "RestartWorkflow", OPEN_STAGES, OPEN_STAGES, "StopJustified"),
     Transition("A33", "CloseInError", OPEN_STAGES, ("closed",), "Closed"),

@@ -31,6 +31,8 @@ class TaskType:
     ladder: str = "standard"
     priority: Priority = "normal"
     on_lapse: str = "none"
+    stands_still: bool = True
+    """Whether its terms stop while the case is on hold; a danger does not wait."""
     form_version: int = 1
     recorders: tuple[str, ...] = field(default=())
     """Posts that may record the answer of somebody who answered by letter."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from domain.interventions import events, events_delays, events_sender
+from domain.interventions import events, events_delays, events_holds, events_sender
 from domain.references import case_of
 from domain.tasks import events as task_events
 from projections.reports.facts import (
@@ -192,6 +192,16 @@ def _closed(case: CaseFacts, event: events.Closed) -> CaseFacts:
     return replace(case, closings=(*case.closings, Closing(event.timestamp, event.outcome)))
 
 
+def _held_or_resumed(case: CaseFacts, event: events_holds.Standstill) -> CaseFacts:
+    case = replace(case, clocks={**case.clocks, **event.clocks})
+    for name, term in event.feedback.items():
+        row = case.referrals[name]
+        first = row.first_term if row.answers else term
+        terms = (*row.terms, (event.timestamp, term))
+        case = _with(case, replace(row, first_term=first, terms=terms))
+    return case
+
+
 def _escalated(case: CaseFacts, event: task_events.Escalated) -> CaseFacts:
     step = Escalation(event.timestamp, event.level)
     case = replace(case, escalations=(*case.escalations, step))
@@ -227,6 +237,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "intervention.ReplyApproved": _replied,
     "intervention.NoticeSent": _notice_sent,
     "intervention.DelayNotified": _delayed,
+    "intervention.Held": _held_or_resumed,
+    "intervention.Resumed": _held_or_resumed,
     "intervention.Closed": _closed,
     "task.Escalated": _escalated,
 }

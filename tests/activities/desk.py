@@ -17,6 +17,7 @@ from domain.interventions.commands import (
     CaseView,
     Decided,
     DecisionStep,
+    Instructed,
     InstructionStep,
     LetterOrder,
     Reach,
@@ -54,6 +55,7 @@ STAFF = {
     "deputy-media": "deputy_media",
     "director-a": "director",
     "web-form": "intake",
+    "operator-a": "operator",
 }
 
 TO_ZDMK: dict[str, Any] = {
@@ -185,6 +187,10 @@ class Desk:
         proof = self.signer.sign(unsigned.signed_bytes())
         signed = unsigned.model_copy(update={"proof": proof})
         return InstructionStep(instruction=signed, at=unsigned.act.at)
+
+    def tell(self, person: str, reference: str, name: str, fields: Mapping[str, Any]) -> Instructed:
+        step = self.instruction(person, reference, name, fields)
+        return self.commands.instruct_intervention(step)
 
     def handle(self, task: Task, command: TaskCommand, act: Act) -> Answer:
         return self.tasks.handle(task.task_ref, command, act)

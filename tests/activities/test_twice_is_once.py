@@ -139,6 +139,17 @@ def telling_of_a_delay(desk: Desk) -> Ask:
     return lambda: desk.commands.decide_intervention_task(step).answer
 
 
+def holding(desk: Desk) -> Ask:
+    reason = sealed("Wyjaśniamy adresata")
+    return instructing(desk, "hold", "operator-a", desk.forwarded(), reason=reason)
+
+
+def resuming(desk: Desk) -> Ask:
+    reference, reason = desk.forwarded(), sealed("Wyjaśnione")
+    instructing(desk, "hold", "operator-a", reference, reason=reason)()
+    return instructing(desk, "resume", "operator-a", reference, reason=reason)
+
+
 def noting_a_bounce(desk: Desk) -> Ask:
     reference = desk.opened()
     desk.send_letters(reference, bouncing=True)
@@ -233,6 +244,8 @@ DEEDS = (
         ("intervention.EmergencyDeclared", "task.Opened"),
     ),
     Deed("tell of a delay", telling_of_a_delay, ("intervention.DelayNotified", *DECIDED)),
+    Deed("hold", holding, ("intervention.Held", *["task.DeadlineMoved"] * 2)),
+    Deed("resume", resuming, ("intervention.Resumed", *["task.DeadlineMoved"] * 2)),
     Deed("note", noting_a_bounce, ("intervention.BounceHandled", *DECIDED)),
     Deed("climb", climbing, ("task.Escalated",)),
     Deed("close", closing, ("intervention.Closed",)),
@@ -311,6 +324,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             "open",
             "move_deadline",
             "raise_candidates",
+            "keep_in_step",
             "rungs",
             "climb",
             "row",

@@ -29,6 +29,7 @@ from domain.interventions.commands_emergencies import (
     DenyEmergency,
     RecordEmergencyCall,
 )
+from domain.interventions.commands_holds import HoldCase, ResumeCase
 from domain.interventions.commands_sender import (
     AskSupplement,
     ConsiderAsItIs,
@@ -126,6 +127,8 @@ GIVEN: dict[str, Message] = {
     "GiveInterimInformation": GiveInterimInformation(
         referral="R2", text=sealed("Czekamy na części"), expected_on=None
     ),
+    "HoldCase": HoldCase(reason=sealed("Wyjaśniamy adresata")),
+    "ResumeCase": ResumeCase(reason=sealed("Wyjaśnione")),
     "ReturnReferral": ReturnReferral(reason=sealed("To nie nasza zieleń")),
     "RerouteReferral": RerouteReferral(unit="ZDMK"),
     "DecideCompetence": DecideCompetence(unit="ZZM", reason=sealed("Tak mówi mapa zarządców")),

@@ -65,6 +65,8 @@ def test_a_command_is_allowed_exactly_at_the_stages_of_its_row(
         case.stop()
     if transition.command in OF_AN_ALARM and stage != "closed":
         case.declare_emergency()
+    if transition.command == "ResumeCase" and stage != "closed":
+        case.hold()
     subject = SUBJECTS.get(transition.command, "R1")
     form = GIVEN.get(transition.command)
     if stage in transition.stages:

@@ -20,6 +20,12 @@ MAPPER = TypedMapper(JSONTranscoder())
 
 def next_step(case: Case, chance: Random) -> None:
     """Whatever people might do next."""
+    if case.case.on_hold:
+        case.resume()
+        return
+    if case.case.stage != "closed" and chance.random() < 0.1:
+        case.hold()
+        return
     if case.case.stage == "awaiting_supplement" and chance.random() < 0.4:
         in_time = supplements.awaited(case.case) and "supplement" in case.case.clocks
         chance.choice([case.supplement, *([case.wait_for_supplement] if in_time else [])])()

@@ -64,7 +64,9 @@ def possible(case: Case) -> list[Step]:
     """Every step that somebody may take now; decisions come up more often than the rest."""
     if case.case.stage == "closed":
         return []
-    steps: list[Step] = [lambda: case.send_letters(bouncing=True), case.send_letters]
+    if case.case.on_hold:
+        return [case.resume, *_of_tasks_at_rest(case)]
+    steps: list[Step] = [lambda: case.send_letters(bouncing=True), case.send_letters, case.hold]
     if not case.case.emergency:
         steps.append(case.declare_emergency)
     for task in case.open_tasks:
@@ -76,6 +78,11 @@ def possible(case: Case) -> list[Step]:
     if may_close(case):
         steps += 3 * [lambda: in_time(case).close()]
     return steps
+
+
+def _of_tasks_at_rest(case: Case) -> list[Step]:
+    """What nobody decides while the case is on hold may still change hands."""
+    return [partial(case.claim, task) for task in case.open_tasks if task.assignee is None]
 
 
 def _of_whoever_holds(case: Case, task: Task) -> list[Step]:

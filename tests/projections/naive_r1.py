@@ -13,6 +13,7 @@ from tests.projections.naive_story import WARSAW, Story
 WITHOUT_TERMS = (
     "duplicate", "transferred", "left_without_consideration", "registered_in_error",
 )  # fmt: skip
+NEVER = datetime.max.replace(tzinfo=WARSAW)
 Row = dict[str, Any]
 Rows = dict[str, Row]
 Clock = tuple[Any, datetime | None, datetime | None, datetime | None]
@@ -143,13 +144,11 @@ class NaivePeriod:
             if self.has(at):
                 answered += 1
                 days.append(days_of(at - sent.timestamp))
-                own += at < sent.feedback_by.due_at
-            returned = [
-                e for e in story.all("intervention.FeedbackReturned", key) if self.past(e.timestamp)
-            ]
-            term = returned[-1].feedback_by if returned else sent.feedback_by
+                own += (at or NEVER) < (story.term(key, at or NEVER).due_at or NEVER)
+            term = story.term(key, self.end)
             waits = story.waits_for_unit(key, self.end)
-            overdue += waits and term is not None and self.moment >= term.due_at
+            stands = term is None or term.due_at is None
+            overdue += waits and not stands and self.moment >= term.due_at
         levels = [
             level
             for case, referral, at, level in self.naive.escalations
@@ -255,7 +254,7 @@ class NaivePeriod:
         return self.past(story.closed) and story.ended_as in WITHOUT_TERMS
 
     def _clocks(self, story: Story) -> Iterator[tuple[str, Clock]]:
-        terms, answered, closed = story.born.clocks, story.answered, story.closed
+        terms, answered, closed = story.clocks(), story.answered, story.closed
         first = min((at for at in (story.forwarded, answered) if at is not None), default=None)
         announced = [end for at, end in story.announced if self.past(at)]
         if story.born.reach == "email":
@@ -267,8 +266,8 @@ class NaivePeriod:
             yield "state_notice", (terms["state_notice"], answered, closed, None)
         for key, event in story.referrals.items():
             if event.feedback_by is not None and self.past(event.timestamp):
-                until = story.returned(key)
-                yield "feedback", (event.feedback_by, story.answer(key), until, None)
+                answer, until = story.answer(key), story.returned(key)
+                yield "feedback", (story.term(key, answer or NEVER), answer, until, None)
 
     def _term(self, found: list[Clock]) -> Row:
         row = dict.fromkeys(
@@ -283,7 +282,7 @@ class NaivePeriod:
             at = done if done is not None and self.past(done) else self.moment
             row["cases"] += 1
             longest = max(longest, (day(at) - term.legal_end).days)
-            if at >= term.ends_at:
+            if at >= (term.ends_at or NEVER):
                 kept = announced is not None and at < announced
                 settled = "announced" if self.past(done) else "announced_running"
                 row[settled if kept else "late"] += 1
@@ -291,7 +290,7 @@ class NaivePeriod:
                 row["running"] += 1
             else:
                 row["legal"] += 1
-                row["own"] += at < term.due_at
+                row["own"] += at < (term.due_at or NEVER)
         due = row["legal"] + row["announced"] + row["late"]
         rate = tenth(Fraction(100 * row["legal"], due)) if due else None
         return {**row, "legal_share": rate, "longest": longest or None}

@@ -76,6 +76,23 @@ class Story:
         found = self.all("intervention.ReferralAnswered", referral)
         return found[0].timestamp if found else None
 
+    def clocks(self) -> dict[str, Any]:
+        """As they were set at first, or as holds left them."""
+        clocks = dict(self.born.clocks)
+        for event in self.events:
+            clocks |= getattr(event, "clocks", {})
+        return clocks
+
+    def term(self, referral: str, before: datetime) -> Any:
+        """By when the unit had to answer, as it was known at a moment."""
+        term = None
+        for event in self.events:
+            if event.timestamp < before:
+                if getattr(event, "referral", None) == referral:
+                    term = getattr(event, "feedback_by", term)
+                term = getattr(event, "feedback", {}).get(referral, term)
+        return term
+
     def waits_for_unit(self, referral: str, before: datetime) -> bool:
         moves = [
             event.TOPIC

@@ -73,6 +73,9 @@ def _step(case: Case, chance: Random) -> None:
             case.close()
         return
     case.let_lapse()
+    if case.case.on_hold:
+        case.resume()
+        return
     for task in case.open_tasks:
         case.climb(task)
     kinds = {task.type for task in case.open_tasks}

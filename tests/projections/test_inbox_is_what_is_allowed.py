@@ -104,8 +104,8 @@ def shown_in(*listings: Listing) -> list[str]:
 
 
 def may_decide(rehearsal: Rehearsal, task: Task, person: str, at: datetime) -> bool:
-    """Fields aside, by a right of one's own or of somebody replaced; recording somebody's letter
-    is no task of one's own."""
+    """Fields and holds aside, by a right of one's own or of somebody replaced; recording
+    somebody's letter is no task of one's own."""
     attempts = (
         rehearsal.rehearse(
             CompleteTask(task_ref=task.task_ref, expected_version=task.version, outcome=outcome),
@@ -115,4 +115,8 @@ def may_decide(rehearsal: Rehearsal, task: Task, person: str, at: datetime) -> b
         )
         for outcome in task.outcomes
     )
-    return any(each.mode in ("yourself", "acting_for") and each.allowed for each in attempts)
+    return any(
+        each.mode in ("yourself", "acting_for")
+        and {reason.refusal for reason in each.reasons} <= {"CaseOnHold"}
+        for each in attempts
+    )

@@ -52,6 +52,7 @@ STAFF = {
     "zzm-a": "ZZM/coordinator",
     "mpo-a": "MPO/coordinator",
     "web-form": "intake",
+    "operator-a": "operator",
 }
 POSTS = {"deputy-media": "deputy_media", "director-a": "director"}
 
