@@ -9,7 +9,7 @@ from temporalio import activity
 from activities.tasks import TaskDesk, known_task, task_of
 from domain.errors import Refusal, refuse_if_any
 from domain.instructions import CaseAnswer, Instruction
-from domain.interventions import forms, lapses, stops
+from domain.interventions import comments, forms, lapses, stops
 from domain.interventions.asks import Now
 from domain.interventions.commands import (
     CaseStep,
@@ -25,6 +25,7 @@ from domain.interventions.commands import (
     StopStep,
     Upcoming,
 )
+from domain.interventions.comments import CommentOnCase
 from domain.interventions.decisions import decide
 from domain.interventions.entities import Referral
 from domain.interventions.instructions import INSTRUCTIONS, instructing
@@ -163,6 +164,18 @@ class InterventionCommands:
         if sealed:
             refuse_unsealed(form)
         INSTRUCTIONS[command.instruction].carry_out(case, form, act, book)
+
+    def comment(self, reference: str, command: CommentOnCase, act: Act) -> CaseAnswer:
+        """Add a remark, of which neither its tasks nor its workflow need know."""
+        refuse_unsealed(command)
+
+        def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
+            case = known_case(unit, reference)
+            if case.answered(act.command_id) is None:
+                comments.comment(case, command, act)
+            return unit, case
+
+        return self.instructed(*self.store.carry_out(work), act.command_id)
 
     def instructed(self, unit: UnitOfWork, case: Intervention, command_id: str) -> CaseAnswer:
         """The answer to an instruction that was carried out, now or before."""

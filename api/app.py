@@ -8,7 +8,9 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from api import (
+    attachments,
     codec,
+    comments,
     docs,
     drafts,
     explain,
@@ -60,6 +62,8 @@ def create_app(services: Services) -> FastAPI:
         tasks,
         task_desk,
         drafts,
+        comments,
+        attachments,
         inbox,
         codec,
         health,
@@ -73,7 +77,8 @@ def create_app(services: Services) -> FastAPI:
         allow_methods=["POST"],
         allow_headers=["Authorization", "Content-Type", "X-API-Key", "X-Namespace"],
     )
-    app.add_middleware(Gate, labels=services.data.labels)
+    limits = services.data.limits.attachments
+    app.add_middleware(Gate, labels=services.data.labels, largest_file=limits.max_bytes)
     return app
 
 

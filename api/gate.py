@@ -25,6 +25,8 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 LARGEST_BODY: Final = 1_000_000
 """Bytes. A report of 20,000 letters with 20 attachments by digest is a tenth of it."""
 
+_UPLOADS: Final = "/attachments"
+
 _REQUEST_ID: Final = re.compile(r"[0-9a-f-]{8,64}")
 """Only what cannot hold anything about a person is taken over from a client."""
 
@@ -49,9 +51,10 @@ class _Gone(Exception):
 class Gate:
     """Reads the body first, so that nothing is parsed of what is too large."""
 
-    def __init__(self, app: ASGIApp, labels: Labels) -> None:
+    def __init__(self, app: ASGIApp, labels: Labels, largest_file: int) -> None:
         self.app = app
         self.labels = labels
+        self.largest_file = largest_file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -78,11 +81,12 @@ class Gate:
         self, scope: Scope, receive: Receive, answer: "_Answer", headers: Headers
     ) -> None:
         language = headers.get("accept-language", "")
+        limit = self.largest_file if scope["path"].endswith(_UPLOADS) else LARGEST_BODY
         try:
-            body = await _read(receive, headers)
+            body = await _read(receive, headers, limit)
             await self.app(scope, _Replayed(body, receive), answer)
         except _TooLarge:
-            await self._refuse(BodyTooLarge(limit=LARGEST_BODY), language, scope, receive, answer)
+            await self._refuse(BodyTooLarge(limit=limit), language, scope, receive, answer)
         except _Gone:
             return
         except Exception as error:
@@ -133,9 +137,9 @@ class _Replayed:
         return {"type": "http.request", "body": body, "more_body": False}
 
 
-async def _read(receive: Receive, headers: Headers) -> bytes:
+async def _read(receive: Receive, headers: Headers, limit: int) -> bytes:
     declared = headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared[:20]) > LARGEST_BODY:
+    if not declared.isdecimal() or int(declared[:20]) > limit:
         raise _TooLarge
     chunks: list[bytes] = []
     size, more = 0, True
@@ -146,7 +150,7 @@ async def _read(receive: Receive, headers: Headers) -> bytes:
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         more = message.get("more_body", False)
-        if size > LARGEST_BODY:
+        if size > limit:
             raise _TooLarge
     return b"".join(chunks)
 

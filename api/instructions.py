@@ -10,13 +10,12 @@ from pydantic import Field
 from activities.actions import Action
 from activities.interventions import known_case
 from api.auth import Caller, Key, Me
+from api.cases import visible_case
 from api.decisions import case_key
 from api.problems import Refused
 from api.services import Here, Services
 from api.submissions import Submission, headline_of, look_again, submit
-from domain.errors import refuse_if_any
 from domain.instructions import CaseAnswer, InstructCase, Instruction
-from domain.interventions import access
 from domain.interventions.instructions import INSTRUCTIONS, filled_form, form_problems
 from domain.interventions.model import Intervention
 from domain.interventions.refusals import CaseClosed
@@ -49,7 +48,7 @@ class Offered(Action):
 @router.get("/interventions/{reference}/instructions")
 def read_instructions(reference: str, here: Here, me: Me) -> tuple[Offered, ...]:
     """What the caller may tell the case outside its tasks, and why not."""
-    _visible(here, me, reference)
+    visible_case(here, me, reference)
     return tuple(
         Offered(
             **dict(here.rehearsal.instruct(_command(reference, name, {}), me.person, me.at)),
@@ -80,13 +79,6 @@ async def instruct_case(
 
 def _command(reference: str, name: str, fields: dict[str, Any]) -> InstructCase:
     return InstructCase.model_construct(case_ref=reference, instruction=name, fields=fields)
-
-
-def _visible(here: Services, me: Caller, reference: str) -> Intervention:
-    case = known_case(UnitOfWork(here.store), reference)
-    units = [referral.unit for referral in case.referrals.values()]
-    refuse_if_any(access.seeing(me.sight, reference, units))
-    return case
 
 
 def _prepare(

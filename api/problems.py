@@ -54,15 +54,15 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     401: frozenset({"KeyMissing", "KeyUnknown", "KeyRevoked", "KeyExpired"}),
     403: frozenset(
         {
-            "ActorNotActive", "ActorNotProven", "ExcludedFromTask", "ForOperatorsOnly",
-            "InstructionNotYours", "NotCandidate", "NotYourCase", "NotYourTask",
+            "ActorNotActive", "ActorNotProven", "AttachmentMasked", "ExcludedFromTask",
+            "ForOperatorsOnly", "InstructionNotYours", "NotCandidate", "NotYourCase", "NotYourTask",
             "RegistrationNotAllowed",
         }
     ),
     404: frozenset(
         {
-            "CaseUnknown", "DraftUnknown", "InstructionUnknown", "NothingHere", "PersonUnknown",
-            "TaskUnknown", "TextUnknown",
+            "AttachmentUnknown", "CaseUnknown", "DraftUnknown", "InstructionUnknown",
+            "NothingHere", "PersonUnknown", "TaskUnknown", "TextUnknown",
         }
     ),
     405: frozenset({"MethodNotAllowed"}),
@@ -77,6 +77,7 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     ),
     410: frozenset({"PersonErased"}),
     413: frozenset({"BodyTooLarge"}),
+    415: frozenset({"AttachmentTypeDiffers", "AttachmentTypeNotAllowed"}),
     500: frozenset({"InternalFault"}),
     503: frozenset({"ProcessAway", "ReadSideBehind", "StoreAway"}),
 }  # fmt: skip

@@ -14,6 +14,7 @@ from api.processes import Processes
 from projections.tables import TABLES
 from runtime.clock import Clock, SystemClock
 from runtime.codec import EncryptionCodec
+from runtime.file_store import FileStore
 from runtime.keys import ApiKeys
 from runtime.read_side import ReadSide
 from runtime.reference_data import ReferenceData, load_reference_data
@@ -32,6 +33,7 @@ class Services:
     store: Store
     vault: Vault
     texts: TextStore
+    files: FileStore
     keys: ApiKeys
     signer: DecisionSigner
     codec: EncryptionCodec
@@ -66,6 +68,7 @@ def build_services(settings: Settings) -> Services:
         store=store,
         vault=vault,
         texts=TextStore(vault),
+        files=FileStore(vault),
         keys=ApiKeys(vault),
         signer=signer,
         codec=EncryptionCodec(master),

@@ -97,7 +97,8 @@ def declare_conflict(
 @router.post("/tasks/{reference}/comments")
 def comment_on_task(reference: str, command: CommentOnTask, here: Here, me: Me, key: Key) -> Answer:
     """Add a remark, also to a finished task: for whoever may see it."""
-    visible_task(here, me, reference)
+    task = visible_task(here, me, reference)
+    here.files.refuse_unknown(command.attachments, owner=task.case_ref)
     return _carry_out(here, me, key, reference, command)
 
 
@@ -167,7 +168,9 @@ def _same(here: Services, command: TaskCommand) -> IsSame:
                 until = parked_until(command.until, here.data.limits.tasks)
                 return event.until == until and says(event.note_ref, command.note)
             case CommentOnTask(), events.Commented():
-                return says(event.text_ref, command.text)
+                files = [each.file for each in command.attachments]
+                same = [each.file for each in event.attachments] == files
+                return same and says(event.text_ref, command.text)
             case ChangePriority(), events.PriorityChanged():
                 return event.new == command.priority and says(event.note_ref, command.note)
         return True

@@ -10,6 +10,7 @@ from activities.actions import Action
 from activities.interventions import known_case
 from activities.tasks import known_task
 from api.auth import Caller, Key, Me
+from api.cases import visible_case
 from api.decisions import complete
 from api.services import Here, Services
 from api.texts import CaseText, texts_of_task
@@ -145,9 +146,7 @@ def rehearse_decision(reference: str, attempt: Attempt, here: Here, me: Me) -> A
 @router.get("/cases/{reference}/actions")
 def read_actions_on_case(reference: str, here: Here, me: Me) -> dict[str, tuple[Action, ...]]:
     """What the caller may do with every open task of the case, by task."""
-    case = known_case(UnitOfWork(here.store), reference)
-    units = [referral.unit for referral in case.referrals.values()]
-    refuse_if_any(access.seeing(me.sight, reference, units))
+    visible_case(here, me, reference)
     return here.rehearsal.actions_on_case(reference, me.person, me.at)
 
 

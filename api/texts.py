@@ -6,7 +6,8 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from api.services import Services
-from domain.interventions import events
+from domain.attachments import AttachedFile
+from domain.interventions import events, events_comments
 from domain.interventions.access import Extent
 from domain.messages import Message, Moment
 from domain.people import PersonalData, PersonErased, TextRef, is_text_ref
@@ -25,6 +26,9 @@ _SENT_TO_UNITS: Final[dict[type, tuple[str, ...]]] = {
 
 _PRIVATE: Final = (task_events.DraftSaved,)
 """What these hold is read by nobody but whom `/draft` lets."""
+
+_COMMENTS: Final = (task_events.Commented, events_comments.Commented)
+"""What files can be attached to."""
 
 State = Literal["open", "masked", "erased"]
 
@@ -46,6 +50,7 @@ class CaseText(Message):
     referral: str | None
     state: State
     text: str | None
+    attachments: tuple[AttachedFile, ...] = ()
 
 
 class CaseTexts(Message):
@@ -103,6 +108,7 @@ def _shown(found: Found, extent: Extent, opened: dict[TextRef, str]) -> CaseText
         referral=getattr(event, "referral", None),
         state="masked" if extent == "masked" else state,
         text=text,
+        attachments=getattr(event, "attachments", ()) if isinstance(event, _COMMENTS) else (),
     )
 
 

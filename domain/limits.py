@@ -52,8 +52,13 @@ class EditionLimits(Message):
     reprint_proposal_percent: Percent
 
 
+class AttachmentLimits(Message):
+    max_bytes: PositiveInt
+
+
 class Limits(Message):
     tasks: TaskLimits
+    attachments: AttachmentLimits
     interventions: InterventionLimits
     campaigns: CampaignLimits
     editions: EditionLimits

@@ -318,6 +318,7 @@ HANDLERS: Mapping[str, Handler] = {
     "intervention.Registered": _registered,
     "intervention.Forwarded": _forwarded,
     "intervention.ReferralAnswered": _answered,
+    "intervention.Commented": only_noted,
     "intervention.InterimInformationGiven": only_noted,
     "intervention.ReferralReturned": _misrouted,
     "intervention.CompetenceDecided": only_noted,

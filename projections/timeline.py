@@ -1,7 +1,6 @@
 """The story of a case, event by event: public facts only, never a text and nobody's data."""
 
-from collections.abc import Callable, Mapping
-from operator import attrgetter
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -23,6 +22,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.NotAnEmergency": ("number",),
     "intervention.Forwarded": ("referral", "round", "unit", "mode", "lead", "replaces"),
     "intervention.ReferralAnswered": ("referral", "result", "promised_on"),
+    "intervention.Commented": (),
     "intervention.InterimInformationGiven": ("referral", "expected_on"),
     "intervention.ReferralReturned": ("referral", "suggested", "hop", "late"),
     "intervention.CompetenceDecided": ("referral", "unit"),
@@ -77,10 +77,7 @@ def timeline_of(connection: Connection, reference: str, after: int = 0) -> list[
 
 
 def _handler(topic: str, names: tuple[str, ...]) -> Handler:
-    values: Callable[[Any], Any] = attrgetter(*names)
-
     def tell(event: Any, batch: Batch) -> None:
-        shown = values(event) if len(names) > 1 else (values(event),)
         batch.appended[timeline].add(
             {
                 "case_ref": batch.part,
@@ -88,7 +85,7 @@ def _handler(topic: str, names: tuple[str, ...]) -> Handler:
                 "at": event.timestamp,
                 "topic": topic,
                 "by": event.by,
-                "facts": dict(zip(names, shown, strict=True)),
+                "facts": {name: getattr(event, name) for name in names},
             }
         )
 

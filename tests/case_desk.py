@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Self
 
+from domain.attachments import UploadedFile
+from domain.interventions import comments
+from domain.interventions.comments import CommentOnCase
 from domain.ladders import DueRung
 from domain.messages import SYSTEM
 from domain.tasks.commands import (
@@ -100,6 +103,16 @@ class CaseDesk(CaseCore):
         command = CommentOnTask(text=sealed("Dzwonił radny"))
         task.comment(command, self._act(holder(post)), self._hats(post))
         self._save(task)
+        return self
+
+    def remark(self) -> Self:
+        """A clerk says something about the case, and shows a photograph."""
+        photo = UploadedFile(
+            file=f"file:{sealed('Zdjęcie')[5:]}", media_type="image/jpeg", size=40_000
+        )
+        command = CommentOnCase(text=sealed("Dzwonił radny"), attachments=(photo,))
+        comments.comment(self.case, command, self._act(holder("KS-06/clerk")))
+        self._save(self.case)
         return self
 
     def save_draft(self, task: Task) -> Self:

@@ -7,6 +7,7 @@ from domain.aggregates import Aggregate
 from domain.errors import refuse_if_any
 from domain.interventions import (
     events,
+    events_comments,
     events_delays,
     events_emergencies,
     events_holds,
@@ -58,6 +59,7 @@ class Intervention(Aggregate):
     NotAnEmergency = events_emergencies.NotAnEmergency
     Forwarded = events.Forwarded
     ReferralAnswered = events.ReferralAnswered
+    Commented = events_comments.Commented
     InterimInformationGiven = events.InterimInformationGiven
     ReferralReturned = events.ReferralReturned
     CompetenceDecided = events.CompetenceDecided

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
+from domain.attachments import Attachments
 from domain.ladders import Rung
 from domain.messages import Act, Message, Moment
 from domain.people import PersonId, Text, TextRef
@@ -98,6 +99,7 @@ class CommentOnTask(Message):
     """Add a remark, also to a finished task."""
 
     text: Text
+    attachments: Attachments = ()
 
 
 class SaveDraft(Message):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from eventsourcing.domain import AggregateCreated
 
 from domain.aggregates import Aggregate
+from domain.attachments import AttachedFile
 from domain.ladders import Rung
 from domain.tasks.commands import OpenTask
 from domain.tasks.rules_drafts import Draft
@@ -169,6 +170,7 @@ class CandidatesChanged(TaskEvent):
 class Commented(TaskEvent):
     TOPIC = "task.Commented"
     text_ref: str
+    attachments: tuple[AttachedFile, ...] = ()
 
     def apply(self, task: "Task") -> None:
         """No decision depends on a comment."""

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from domain.aggregates import Aggregate
+from domain.attachments import attached
 from domain.deadlines import Deadlines
 from domain.errors import refuse_if_any
 from domain.ladders import DueRung, Rung
@@ -215,7 +216,13 @@ class Task(Aggregate):
 
     def comment(self, command: CommentOnTask, act: Act, hats: rules.Hats) -> None:
         refuse_if_any(housekeeping.commenting(hats))
-        self.record(events.Commented, act, task_ref=self.task_ref, text_ref=command.text)
+        self.record(
+            events.Commented,
+            act,
+            task_ref=self.task_ref,
+            text_ref=command.text,
+            attachments=attached(command.attachments),
+        )
 
     def save_draft(self, command: SaveDraft, act: Act, hats: rules.Hats) -> None:
         refuse_if_any(drafts.saving_draft(self, command, act, hats))

@@ -10,6 +10,7 @@ from activities.actions import Rehearsal
 from activities.interventions import InterventionCommands
 from activities.tasks import TaskDesk
 from domain.interventions.commands import StopStep
+from domain.interventions.comments import CommentOnCase
 from domain.messages import Message
 from domain.tasks.commands import (
     ClaimTask,
@@ -182,6 +183,12 @@ def closing_with_a_task_open(desk: Desk) -> Ask:
     return lambda: desk.commands.close_intervention(step)
 
 
+def remarking(desk: Desk) -> Ask:
+    reference, act = desk.opened(), desk.act("clerk-a")
+    command = CommentOnCase(text=sealed("Dzwonił radny"))
+    return lambda: desk.commands.comment(reference, command, act)
+
+
 def noting_a_stop(desk: Desk) -> Ask:
     step = StopStep(reference=desk.opened(), at=desk.at, run_id="run-1")
     return lambda: desk.commands.note_stop(step)
@@ -254,6 +261,7 @@ DEEDS = (
         closing_with_a_task_open,
         ("intervention.Closed", "task.Withdrawn"),
     ),
+    Deed("remark", remarking, ("intervention.Commented",)),
     Deed("note a stop", noting_a_stop, ("intervention.WorkflowStopped",)),
     *DEEDS_OF_TASKS,
     Deed("rehearse", rehearsing, ()),
@@ -309,6 +317,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             "instruct",  # in memory only
             "move",  # in the unit of work of another
             "instructed",
+            "comment",
             "view",
         },
         TaskDesk: {

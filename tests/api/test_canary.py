@@ -55,7 +55,16 @@ def everything_said(office: Office) -> list[str]:
     assert answers[-1].json()["case_stage"] == "with_units", answers[-1].text
     answers.append(office.post(f"/tasks/{task}/assign",
                                {"assignee": "clerk-b", "reason": TEXT}, "head-a"))  # fmt: skip
-    answers.append(office.post(f"/tasks/{task}/comments", {"text": TEXT}, "clerk-a"))
+    photo = office.client.post(
+        f"/cases/{case}/attachments",
+        content=b"\xff\xd8\xff" + TEXT.encode(),
+        headers=office.headers("clerk-a")
+        | {"Idempotency-Key": "photo", "Content-Type": f'image/jpeg; name="{CANARIES["email"]}"'},
+    )
+    comment = {"text": TEXT, "attachments": [photo.json()]}
+    answers += [photo, office.post(f"/cases/{case}/comments", comment, "clerk-a")]
+    assert answers[-1].status_code == 200, answers[-1].text
+    answers.append(office.post(f"/tasks/{task}/comments", comment, "clerk-a"))
     answer_task = f"{case}-answer_referral-R1-1"
     eventually(
         lambda: office.get(f"/tasks/{answer_task}").status_code == 200, "it is with the unit"

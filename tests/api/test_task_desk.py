@@ -198,6 +198,7 @@ def test_actions_tell_what_may_be_done_with_a_task(office: Office, task: str) ->
         "unpark": "NotParked",
         "conflict": None,
         "comment": None,
+        "draft": None,
         "priority": "NotYourTask",
     }
     assert [name for name, why in told("head-a").items() if why is None] == [

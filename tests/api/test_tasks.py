@@ -179,7 +179,8 @@ def test_every_list_says_at_which_position_it_stands(office: Office) -> None:
 
 
 def test_the_inbox_is_read_page_by_page(office: Office) -> None:
-    tasks = [office.triage_task() for _ in range(5)]
+    now = office.services.clock.now().isoformat()
+    tasks = [office.triage_task(received_at=now) for _ in range(5)]
     office.follow()
     first = office.get("/inbox", "clerk-a", view="offered", limit=2).json()
     second = office.get("/inbox", "clerk-a", view="offered", limit=2, cursor=first["next"]).json()

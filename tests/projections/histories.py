@@ -75,6 +75,7 @@ def possible(case: Case) -> list[Step]:
         steps += _of_whoever_looks_on(case, task)
     steps += [partial(case.comment, task) for task in case.tasks.values() if not task.is_open][-1:]
     steps += 3 * _of_the_sender(case)
+    steps.append(case.remark)
     if may_close(case):
         steps += 3 * [lambda: in_time(case).close()]
     return steps

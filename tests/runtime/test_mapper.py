@@ -20,6 +20,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from domain.aggregates import Aggregate
+from domain.attachments import AttachedFile
 from domain.catalogue import event_classes
 from domain.interventions.commands import Attachment, Place, Point
 from domain.ladders import Rung
@@ -69,6 +70,13 @@ attachments = st.builds(
     media_type=st.sampled_from(["image/jpeg", "application/pdf"]),
     size=st.integers(1, 50_000_000),
 )
+attached_files = st.builds(
+    AttachedFile,
+    file=st.text("0123456789abcdef", min_size=32, max_size=32).map("file:{}".format),
+    media_type=st.sampled_from(["image/jpeg", "application/pdf"]),
+    size=st.integers(1, 50_000_000),
+    name=st.integers(1, 20).map("zalacznik-{}.jpg".format),
+)
 rungs = st.builds(
     Rung,
     ladder=words,
@@ -96,6 +104,7 @@ OF_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     NoneType: st.none(),
     Term: terms,
     Place: places,
+    AttachedFile: attached_files,
     Attachment: attachments,
     Rung: rungs,
     TaskTypes: st.just("all") | st.lists(words, min_size=1, max_size=3).map(tuple),

@@ -1,0 +1,91 @@
+"""Attachments over HTTP: uploaded to a case first, then named by whoever attaches them."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from api.auth import Caller, Me, idempotency_key
+from api.cases import visible_case
+from api.decisions import case_key
+from api.services import Here, Services
+from api.tasks import visible_task
+from domain.attachments import (
+    AttachedFile,
+    AttachmentMasked,
+    AttachmentUnknown,
+    UploadedFile,
+    refuse_unfit,
+)
+from domain.people import PersonErased
+
+router = APIRouter(tags=["attachments"])
+
+
+@router.post("/cases/{reference}/attachments", dependencies=[Depends(idempotency_key)])
+async def upload_attachment(
+    reference: str,
+    request: Request,
+    here: Here,
+    me: Me,
+    content_type: Annotated[str, Header(max_length=100)] = "",
+) -> UploadedFile:
+    """Upload a file as the body of the request; what is answered names it in a comment.
+
+    The same file again is the same attachment.
+    """
+    content = await request.body()
+    return await run_in_threadpool(_take_in, here, me, reference, content, content_type)
+
+
+@router.get("/cases/{reference}/attachments/{file}")
+def read_attachment_of_case(reference: str, file: str, here: Here, me: Me) -> Response:
+    """A file that is attached to a comment on the case."""
+    case = visible_case(here, me, reference)
+    if me.sight.extent == "referrals":
+        raise AttachmentUnknown(files=[file[:40]])
+    return _answer(here, me, file, _attached(here, case.id))
+
+
+@router.get("/tasks/{reference}/attachments/{file}")
+def read_attachment_of_task(reference: str, file: str, here: Here, me: Me) -> Response:
+    """A file that is attached to a comment on the task."""
+    task = visible_task(here, me, reference)
+    return _answer(here, me, file, _attached(here, task.id))
+
+
+def _take_in(
+    here: Services, me: Caller, reference: str, content: bytes, content_type: str
+) -> UploadedFile:
+    case = visible_case(here, me, reference)
+    media_type = content_type.partition(";")[0].strip().lower()
+    refuse_unfit(content, media_type)
+    own = case_key(reference)
+    # What KS-06 attaches is mostly the sender's, and goes with the sender; units know no sender.
+    about = case.sender if me.sight.extent == "whole" else None
+    with here.sealing:
+        try:
+            return here.files.put(content, media_type, owner=reference, key_ref=about or own)
+        except PersonErased:
+            return here.files.put(content, media_type, owner=reference, key_ref=own)
+
+
+def _attached(here: Services, aggregate: UUID) -> Iterable[AttachedFile]:
+    for event in here.store.events.get(aggregate):
+        told: Any = getattr(event, "attachments", ())
+        yield from (each for each in told if isinstance(each, AttachedFile))
+
+
+def _answer(here: Services, me: Caller, file: str, attached: Iterable[AttachedFile]) -> Response:
+    found = next((each for each in attached if each.file == file), None)
+    if found is None:
+        raise AttachmentUnknown(files=[file[:40]])
+    if me.sight.extent == "masked":
+        raise AttachmentMasked()
+    return Response(
+        here.files.get(found.file),
+        media_type=found.media_type,
+        headers={"content-disposition": f'attachment; filename="{found.name}"'},
+    )
