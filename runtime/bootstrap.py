@@ -40,6 +40,7 @@ SEARCH_ATTRIBUTES: Final = {
     "Escalation": "Int",
     "Round": "Int",
     "Waiting": "Keyword",
+    "OnHold": "Bool",
 }
 """For operators in the Temporal UI; by the names that Temporal gives the types."""
 

@@ -1,6 +1,7 @@
 """Cases that began under earlier code go on under this one: their histories are replayed."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from runtime.plugin import ks_plugin
 from runtime.secrets import MasterKey
 from runtime.settings import Settings
 from tests.system.histories import DIRECTORY, kept_histories
-from workflows.interventions import InterventionWorkflow
+from workflows.interventions import HOLDS_ARE_SEARCHED, InterventionWorkflow
 
 HISTORIES = kept_histories()
 
@@ -25,6 +26,31 @@ def test_the_history_of_a_story_is_replayed_step_by_step(
     )
     replayer = Replayer(workflows=[InterventionWorkflow], plugins=[ks_plugin(settings)])
     asyncio.run(replayer.replay_workflow(history))
+
+
+def test_a_change_has_a_history_from_before_it_and_one_from_after() -> None:
+    """Both are of a case that was on hold, which is where they part (ADR 0013)."""
+    story = "story_13_a_case_stands_still_and_goes_on"
+    before = HISTORIES[f"{story}_before_holds_were_searched.INT-2026-000001"]
+    after = HISTORIES[f"{story}.INT-2026-000001"]
+    assert (changes_in(before), changes_in(after)) == (set(), {HOLDS_ARE_SEARCHED})
+    assert held(before)
+    assert held(after)
+
+
+def changes_in(history: WorkflowHistory) -> set[str]:
+    """The names of the changes that the run knew."""
+    markers = [event.marker_recorded_event_attributes for event in history.events]
+    return {
+        json.loads(marker.details["patch-data"].payloads[0].data)["id"]
+        for marker in markers
+        if marker.marker_name == "core_patch"
+    }
+
+
+def held(history: WorkflowHistory) -> bool:
+    asked = (event.workflow_execution_update_accepted_event_attributes for event in history.events)
+    return any(b'"hold"' in each.accepted_request.SerializeToString() for each in asked)
 
 
 def test_there_is_a_history_of_every_kind_of_turn() -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 from datetime import datetime
+from typing import Any
 
 from temporalio import workflow
+from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -23,6 +25,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.tasks.commands import Answer, Decision
     from workflows import pages, policies, tasks
     from workflows.deadline import WakeUp, now
+
+
+HOLDS_ARE_SEARCHED = "holds-are-searched"
+"""The change with which a run began to tell the server that its case is on hold (ADR 0013)."""
 
 
 @workflow.defn
@@ -278,5 +284,18 @@ class InterventionWorkflow:
                 tasks.ROUND: self.case.round,
                 tasks.WAITING: self.case.waiting,
                 **self._board.attributes(now()),
+                **self._hold(),
             }
         )
+
+    def _hold(self) -> dict[SearchAttributeKey[Any], Any]:
+        """Whether the case stands still, from the first time that it does.
+
+        Runs that were under way before this was added have no such step in their histories; they
+        go on without it, and their cases show it from their next run on.
+        """
+        if not self.case.on_hold and not self._attributes.knows(tasks.ON_HOLD):
+            return {}
+        if not workflow.patched(HOLDS_ARE_SEARCHED):
+            return {}
+        return {tasks.ON_HOLD: self.case.on_hold}

@@ -19,6 +19,7 @@ OVERDUE = SearchAttributeKey.for_bool("Overdue")
 ESCALATION = SearchAttributeKey.for_int("Escalation")
 ROUND = SearchAttributeKey.for_int("Round")
 WAITING = SearchAttributeKey.for_keyword("Waiting")
+ON_HOLD = SearchAttributeKey.for_bool("OnHold")
 
 
 def refuse(name: str, sentence: str, **facts: object) -> ApplicationError:
@@ -101,6 +102,10 @@ class SearchAttributes:
         """What the case was started with."""
         for pair in attributes:
             self._known[pair.key.name] = pair.value
+
+    def knows(self, key: SearchAttributeKey[Any]) -> bool:
+        """Whether it was ever written."""
+        return key.name in self._known
 
     def show(self, attributes: Mapping[SearchAttributeKey[Any], Any]) -> None:
         changed = {

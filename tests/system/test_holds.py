@@ -1,11 +1,13 @@
 """Story 13: an operator puts a case on hold, and it goes on with the days that were left."""
 
+import asyncio
+
 import pytest
 
 from domain.people import PersonalData
 from domain.tasks.model import Task
 from tests.system.conftest import Play, city_moment
-from tests.system.office import Office, refusal_of
+from tests.system.office import PATIENCE, Office, refusal_of
 
 pytestmark = pytest.mark.system
 
@@ -35,6 +37,28 @@ async def go_on(office: Office, ref: str) -> None:
 def escalations(office: Office, task: Task) -> list[str]:
     story = office.store.events.get(task.id)
     return [type(e).__name__ for e in story if type(e).__name__ in ("Reminded", "Escalated")]
+
+
+def test_operators_find_cases_on_hold(on_the_real_server: Play) -> None:
+    async def story(office: Office) -> None:
+        ref = await office.report(text="Dziura w jezdni", category="roads.pothole")
+        await office.opened(ref, "triage")
+        await put_on_hold(office, ref)
+        assert await found(office, "OnHold = true", 1) == [f"intervention-{ref}"]
+        await go_on(office, ref)
+        assert await found(office, "OnHold = true", 0) == []
+
+    on_the_real_server(story, "2026-10-06 10:20")
+
+
+async def found(office: Office, query: str, number: int) -> list[str]:
+    """What the server lists, once it lists so many; its index lags behind."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            ids = [each.id async for each in office.client.list_workflows(query)]
+            if len(ids) == number:
+                return ids
+            await asyncio.sleep(0.05)
 
 
 def test_story_13_a_case_stands_still_and_goes_on(with_its_own_time: Play) -> None:
