@@ -15,6 +15,7 @@ import typer
 from rich.table import Table
 
 from activities.import_command import generate_register, import_register
+from api.batch_command import batch
 from projections.report_command import report
 from projections.routing_command import routing
 from runtime.key_commands import key
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.command("import")(import_register)
 app.command("generate")(generate_register)
 app.command()(report)
+app.add_typer(batch, name="batch", no_args_is_help=True)
 app.add_typer(key, name="key", no_args_is_help=True)
 app.add_typer(routing, name="routing", no_args_is_help=True)
 

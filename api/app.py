@@ -9,6 +9,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from api import (
     attachments,
+    batches,
     codec,
     comments,
     docs,
@@ -61,6 +62,7 @@ def create_app(services: Services) -> FastAPI:
         instructions,
         tasks,
         task_desk,
+        batches,
         drafts,
         comments,
         attachments,

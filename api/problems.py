@@ -55,14 +55,14 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     403: frozenset(
         {
             "ActorNotActive", "ActorNotProven", "AttachmentMasked", "ExcludedFromTask",
-            "ForOperatorsOnly", "InstructionNotYours", "NotCandidate", "NotYourCase", "NotYourTask",
-            "RegistrationNotAllowed",
+            "ForOperatorsOnly", "InstructionNotYours", "NotCandidate", "NotYourBatch",
+            "NotYourCase", "NotYourTask", "RegistrationNotAllowed",
         }
     ),
     404: frozenset(
         {
-            "AttachmentUnknown", "CaseUnknown", "DraftUnknown", "InstructionUnknown",
-            "NothingHere", "PersonUnknown", "TaskUnknown", "TextUnknown",
+            "AttachmentUnknown", "BatchUnknown", "CaseUnknown", "DraftUnknown",
+            "InstructionUnknown", "NothingHere", "PersonUnknown", "TaskUnknown", "TextUnknown",
         }
     ),
     405: frozenset({"MethodNotAllowed"}),

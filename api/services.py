@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from activities.actions import Rehearsal
+from activities.batches import Batches
 from activities.interventions import InterventionCommands
 from activities.tasks import TaskDesk
 from api.processes import Processes
@@ -39,6 +40,7 @@ class Services:
     codec: EncryptionCodec
     desk: TaskDesk
     commands: InterventionCommands
+    batches: Batches
     rehearsal: Rehearsal
     read_side: ReadSide
     processes: Processes
@@ -74,6 +76,7 @@ def build_services(settings: Settings) -> Services:
         codec=EncryptionCodec(master),
         desk=desk,
         commands=commands,
+        batches=Batches(desk),
         rehearsal=Rehearsal(commands),
         read_side=ReadSide(settings, TABLES),
         processes=Processes(settings),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.aggregates import Aggregate
+from domain.batches.model import Batch
 from domain.erasures.model import Erasure
 from domain.filings.model import Filing
 from domain.imports.model import ImportedRow
@@ -13,6 +14,7 @@ from domain.roster.model import Roster
 from domain.tasks.model import Task
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
+    Batch,
     Erasure,
     Filing,
     ImportedRow,

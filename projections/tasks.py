@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table, select
 
 from domain.labels import Labels
 from domain.references import WHOLE_CASE
@@ -21,6 +21,13 @@ from projections.tables import (
 
 CASES: Mapping[str, Table] = {"intervention": interventions}
 """Of each process the table in which its cases stand."""
+
+
+def held_by(connection: Connection, person: str) -> tuple[str, ...]:
+    """The open tasks that a person holds, in the order of their references."""
+    columns = inbox_tasks.c
+    held = select(columns.task_ref).where(columns.assignee == person).order_by(columns.task_ref)
+    return tuple(connection.scalars(held))
 
 
 def case_moved(case_ref: str, stage: str, batch: Batch) -> None:

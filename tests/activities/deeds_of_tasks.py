@@ -2,7 +2,9 @@
 
 from datetime import date
 
+from activities.batches import Batches
 from activities.tasks import TaskCommand
+from domain.batches.commands import BatchPage, ReassignTasksOf
 from domain.tasks.commands import (
     AssignTask,
     ChangePriority,
@@ -24,6 +26,7 @@ from tests.builders import sealed
 TO_CLERK_B = DelegateTask(delegate="clerk-b", note=sealed("znasz ulicę"))
 UNTIL_TUESDAY = ParkTask(until=date(2026, 10, 6))
 BEGUN = SaveDraft(author="clerk-a", draft=sealed("Dziura"), size=6)
+BATCH = f"batch:{'1' * 32}"
 HIGH = ChangePriority(priority="high", note=sealed("radny pyta"))
 
 
@@ -92,6 +95,18 @@ def reading_a_draft(desk: Desk) -> Ask:
     return lambda: desk.tasks.read_draft(task.task_ref, act).ref
 
 
+def reassigning(desk: Desk) -> Ask:
+    task, act = held_by_clerk_a(desk), desk.act("head-a")
+    batches = Batches(desk.tasks)
+    command = ReassignTasksOf(person="clerk-a", to="clerk-b", reason=sealed("odchodzi"))
+
+    def start_and_run() -> BatchPage:
+        batches.start(BATCH, command, (task.task_ref,), act)
+        return batches.run(BATCH, act.at)
+
+    return start_and_run
+
+
 DEEDS_OF_TASKS = (
     Deed("claim", claiming, ("task.Claimed",)),
     Deed("release", releasing, ("task.Released",)),
@@ -111,6 +126,7 @@ DEEDS_OF_TASKS = (
         ("task.CandidatesChanged", "task.ExclusionAdded"),
     ),
     Deed("comment", commenting_on_a_finished_task, ("task.Commented",)),
+    Deed("reassign in a batch", reassigning, ("task.Assigned",)),
     Deed("save a draft", lambda desk: handing(desk, BEGUN), ("task.DraftSaved",)),
     Deed("read a draft", reading_a_draft, ("task.DraftRead",)),
     Deed(

@@ -1,0 +1,51 @@
+"""What happened in a batch."""
+
+from typing import TYPE_CHECKING
+
+from eventsourcing.domain import AggregateCreated
+
+from domain.aggregates import Aggregate
+
+if TYPE_CHECKING:
+    from domain.batches.model import Batch
+
+
+class BatchEvent(Aggregate.Event):
+    """Base of the events of a batch."""
+
+    batch_id: str
+
+
+class ReassignmentStarted(BatchEvent, AggregateCreated):
+    TOPIC = "batch.ReassignmentStarted"
+    person: str
+    to: str
+    reason_ref: str
+    tasks: tuple[str, ...]
+
+    def apply(self, batch: "Batch") -> None:
+        batch.batch_id = self.batch_id
+        batch.person = self.person
+        batch.to = self.to
+        batch.reason_ref = self.reason_ref
+        batch.started_by = self.by
+        batch.started_at = self.timestamp
+        batch.results = dict.fromkeys(self.tasks)
+
+
+class ItemDone(BatchEvent):
+    """One task had its turn; `refusals` are names, and none when it was reassigned."""
+
+    TOPIC = "batch.ItemDone"
+    task_ref: str
+    refusals: tuple[str, ...]
+
+    def apply(self, batch: "Batch") -> None:
+        batch.results = {**batch.results, self.task_ref: self.refusals}
+
+
+class Finished(BatchEvent):
+    TOPIC = "batch.Finished"
+
+    def apply(self, batch: "Batch") -> None:
+        batch.finished_at = self.timestamp

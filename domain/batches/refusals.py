@@ -1,0 +1,23 @@
+"""Why a batch cannot be started or seen, and what a task is not taken from somebody for."""
+
+from domain.errors import Refusal
+
+
+class BatchUnknown(Refusal):
+    """There is no such batch."""
+
+
+class NotYourBatch(Refusal):
+    """The batch was started by another person."""
+
+
+class NothingToReassign(Refusal):
+    """The person holds no open task."""
+
+
+class SamePerson(Refusal):
+    """The tasks are to go to another person than the one who holds them."""
+
+
+class HolderChanged(Refusal):
+    """Somebody else has come to hold the task meanwhile."""
