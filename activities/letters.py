@@ -16,12 +16,12 @@ from temporalio.exceptions import ApplicationError
 from activities.interventions import InterventionCommands, known_case
 from domain.interventions.asks import HEAD
 from domain.interventions.commands import CaseStep, CaseView, LetterOrder, RecordNotice, SendLetter
-from domain.interventions.entities import DelayNotice
+from domain.interventions.entities import DelayNotice, Transfer
 from domain.interventions.model import Intervention
 from domain.interventions.notices import record_notice
 from domain.labels import Labels
 from domain.messages import SYSTEM, Act
-from domain.people import PersonErased
+from domain.people import PersonalData, PersonErased
 from domain.roster.rules import holders_of, posts_of
 from domain.tasks.refusals import CaseOnHold
 from domain.working_days import local_day
@@ -93,15 +93,22 @@ class Letters:
         return f"<{reference}.{letter.key}@{self._domain}>"
 
     def _recipient(self, case: Intervention, letter: LetterOrder) -> Recipient:
+        if letter.recipient == "register":
+            assert case.transfer is not None  # nothing else owes such a letter
+            return self._unit(case.transfer.owner)
         if letter.recipient != "sender":
-            unit = self.book.routing.unit(case.referrals[letter.recipient].unit)
-            # Units without a confirmed address get one that leads nowhere outside this machine.
-            return Recipient(unit.id, unit.email or f"{unit.id.lower()}@jednostka.invalid")
+            return self._unit(case.referrals[letter.recipient].unit)
         assert case.sender is not None  # letters are due only to senders who can be reached
         try:
             return Recipient(case.sender, self.vault.person(case.sender).email)
         except PersonErased:
             return Recipient(case.sender, None)
+
+    def _unit(self, code: str) -> Recipient:
+        """Without a confirmed address it gets one that leads nowhere outside this machine."""
+        inside = self.book.organisation.has_unit(code)
+        email = None if inside else self.book.routing.unit(code).email
+        return Recipient(code, email or f"{code.lower()}@jednostka.invalid")
 
     def _hand_over(
         self,
@@ -167,7 +174,7 @@ class Letters:
     def _compose(
         self, case: Intervention, letter: LetterOrder, address: str, at: datetime
     ) -> EmailMessage:
-        to = "sender" if letter.recipient == "sender" else "unit"
+        to = letter.recipient if letter.recipient in ("sender", "register") else "unit"
         text = self.templates.get_template(f"{letter.kind.lower()}_{to}.txt.j2").render(
             self._facts(case, letter, at)
         )
@@ -224,12 +231,33 @@ class Letters:
             "delay_reason": texts.get(delay.reason_ref) if delay else None,
             "head": self._head(at) if delay else None,
             "reasons": texts.get(case.reply.reasons_ref or "") if case.reply else None,
+            **(self._facts_of_transfer(case, letter, case.transfer) if case.transfer else {}),
         }
+
+    def _facts_of_transfer(
+        self, case: Intervention, letter: LetterOrder, transfer: Transfer
+    ) -> dict[str, object]:
+        """The register gets the matter whole, as the sender is to be answered from there."""
+        kind = self.book.requalification.kind(transfer.kind, transfer.row_valid_from)
+        organisation, owner = self.book.organisation, transfer.owner
+        inside = organisation.has_unit(owner)
+        return {
+            "kind": kind,
+            "owner_name": (organisation if inside else self.book.routing).unit(owner).name,
+            "transfer_term": next(iter(transfer.terms.values())),
+            "person": self._person(case) if letter.recipient == "register" else None,
+        }
+
+    def _person(self, case: Intervention) -> PersonalData | None:
+        try:
+            return self.vault.person(case.sender) if case.sender else None
+        except PersonErased:
+            return None
 
 
 def _refs(case: Intervention, letter: LetterOrder) -> Iterator[str]:
     """The texts that this letter quotes; nothing else is opened."""
-    if letter.kind == "N1" and case.text_ref:
+    if (letter.kind == "N1" or letter.recipient == "register") and case.text_ref:
         yield case.text_ref
     if letter.kind == "N2" and letter.recipient in case.referrals:
         yield case.referrals[letter.recipient].question_ref

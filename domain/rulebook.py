@@ -7,6 +7,7 @@ from domain.deadlines import Deadlines
 from domain.ladders import Ladder
 from domain.limits import Limits
 from domain.organisation import Organisation
+from domain.requalification import Requalification
 from domain.routing import RoutingTable
 from domain.routing_tables import RoutingTables
 
@@ -21,3 +22,4 @@ class Rulebook:
     limits: Limits
     routing: RoutingTable
     routing_tables: RoutingTables
+    requalification: Requalification

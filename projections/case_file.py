@@ -181,7 +181,9 @@ def _terms(case: Intervention, tasks: Iterable[Task], book: Rulebook) -> Iterato
 
 def _met(case: Intervention) -> dict[str, datetime | None]:
     """When the case did what its own clocks were set for."""
-    forwarded_at = min((each.sent_at for each in case.referrals.values()), default=None)
+    referred = [each.sent_at for each in case.referrals.values()]
+    departed = [each.sent_at for key, each in case.letters.items() if key.startswith("N8.")]
+    forwarded_at = min((*referred, *departed), default=None)
     acknowledged = case.letters.get("N1.1.sender")
     told = case.outcome_letter
     settled_at = told.sent_at if told else None

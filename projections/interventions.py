@@ -24,6 +24,7 @@ from projections.case_rows import (
 )
 from projections.interventions_emergencies import HANDLERS as OF_EMERGENCIES
 from projections.interventions_sender import HANDLERS as OF_THE_SENDER
+from projections.interventions_transfers import HANDLERS as OF_TRANSFERS
 from projections.interventions_triage import HANDLERS as OF_TRIAGE
 from projections.rows import Row
 from projections.tables import interventions, letters, referrals
@@ -315,6 +316,7 @@ HANDLERS: Mapping[str, Handler] = {
     **OF_TRIAGE,
     **OF_THE_SENDER,
     **interventions_holds.HANDLERS,
+    **OF_TRANSFERS,
     "intervention.Registered": _registered,
     "intervention.Forwarded": _forwarded,
     "intervention.ReferralAnswered": _answered,

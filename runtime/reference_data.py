@@ -18,6 +18,8 @@ from domain.ladders import Ladder
 from domain.limits import Amount, Limits
 from domain.organisation import Organisation, OrganisationTable
 from domain.report_texts import ReportTexts
+from domain.requalification import Kind, Requalification
+from domain.requalification import faults_of as faults_of_requalification
 from domain.retention import Retention, RetentionRow
 from domain.routing import RoutingTable
 from domain.routing_checks import faults_of as faults_of_routing
@@ -65,6 +67,7 @@ class _Tables:
     organisation: OrganisationTable
     routing: RoutingTable
     routing_tables: tuple[DecisionTable, ...]
+    kinds: tuple[Kind, ...]
     limits: Limits
     edition_calendar: EditionCalendar
     labels: Labels
@@ -92,6 +95,7 @@ def load_reference_data(overrides: Path | None = None) -> ReferenceData:
         limits=tables.limits,
         routing=tables.routing,
         routing_tables=RoutingTables(tables.routing_tables, tables.routing),
+        requalification=Requalification(tables.kinds),
         clauses=tables.clauses,
         glossary=tables.words,
         amounts=tables.amounts,
@@ -114,6 +118,7 @@ def _read(overrides: Path | None) -> _Tables:
         organisation=reader.table("org", OrganisationTable),
         routing=reader.table("routing", RoutingTable),
         routing_tables=reader.rows("routing_tables", DecisionTable),
+        kinds=reader.rows("requalification", Kind),
         limits=reader.table("limits", Limits),
         edition_calendar=reader.table("edition_calendar", EditionCalendar),
         labels=reader.table("labels.pl", Labels),
@@ -140,6 +145,15 @@ def _faults_of(tables: _Tables) -> Iterator[str]:
         "clauses.yaml": [
             _repeated(clause.id for clause in tables.clauses),
             _clauses_of_no_unit(tables),
+        ],
+        "requalification.yaml": [
+            _repeated(f"{kind.id}, valid from {kind.valid_from}" for kind in tables.kinds),
+            faults_of_requalification(
+                tables.kinds,
+                frozenset(rule.id for rule in tables.rules),
+                frozenset(unit.id for unit in tables.routing.units)
+                | {unit.code for unit in tables.organisation.units},
+            ),
         ],
         "routing.yaml": [_unknown_rules(tables, _texts_of_routing(tables.routing))],
     }

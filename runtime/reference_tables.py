@@ -24,6 +24,7 @@ TABLES: Final = (
     "limits",
     "org",
     "reports.pl",
+    "requalification",
     "retention",
     "routing",
     "routing_tables",

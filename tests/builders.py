@@ -38,12 +38,13 @@ from domain.tasks.commands import (
 from domain.tasks.rules import CaseSide
 from domain.working_days import local_day
 from tests.case_core import CATEGORIES, PLACES, colleague, holder, resident, sealed
+from tests.case_kinds import CaseKinds
 from tests.case_triage import CaseTriage
 
 __all__ = ["CATEGORIES", "PLACES", "Case", "colleague", "holder", "resident", "sealed"]
 
 
-class Case(CaseTriage):
+class Case(CaseTriage, CaseKinds):
     """An intervention and its tasks. After each step the tasks that it then needs are open.
 
     Time is told: `at` is the moment of the next step and moves on by `pace`.

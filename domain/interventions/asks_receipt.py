@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from domain.interventions.asks import Ask, Now
 from domain.interventions.commands import ForwardIntervention
 from domain.interventions.commands_sender import AskSupplement
+from domain.interventions.commands_transfers import ProposeRequalification
 from domain.interventions.commands_triage import AnswerAtOnce, HandOverIntervention
 from domain.references import WHOLE_CASE
 from domain.tasks.commands import TaskOrder
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _triage(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
-    if case.stage == "triage":
+    if case.stage == "triage" and case.proposal is None:
         yield TaskOrder(type="triage", subject=WHOLE_CASE, round=case.triages)
 
 
@@ -29,6 +30,7 @@ ASKS = (
                 "hand_over": Outcome(HandOverIntervention),
                 "answer_at_once": Outcome(AnswerAtOnce),
                 "ask_supplement": Outcome(AskSupplement),
+                "requalify": Outcome(ProposeRequalification),
             },
             complete="int.triage",
         ),

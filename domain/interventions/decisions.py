@@ -10,6 +10,7 @@ from domain.interventions import (
     returns,
     stops,
     supplements,
+    transfers,
     triage,
 )
 from domain.interventions.commands import (
@@ -34,6 +35,11 @@ from domain.interventions.commands_sender import (
     AskSupplement,
     ConsiderAsItIs,
     LeaveWithoutConsideration,
+)
+from domain.interventions.commands_transfers import (
+    ConfirmRequalification,
+    ProposeRequalification,
+    RejectRequalification,
 )
 from domain.interventions.commands_triage import AnswerAtOnce, HandOverIntervention
 from domain.interventions.commands_units import GiveDelayNotice
@@ -99,6 +105,10 @@ def decide(
             emergencies.pass_on(intervention, form, act, book)
         case DenyEmergency():
             emergencies.deny_emergency(intervention, form, act)
+        case ProposeRequalification():
+            transfers.propose(intervention, form, act, book)
+        case ConfirmRequalification() | RejectRequalification():
+            transfers.decide_proposal(intervention, form, act, book)
         case NoteOnFile():
             notices.note_bounce(intervention, order, form, act, book)
         case _:

@@ -63,6 +63,27 @@ class Referral:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """That the report is of another kind, as one person says and another one has to confirm."""
+
+    kind: str
+    to: str
+    proposed_by: str
+    proposed_at: datetime
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """What the report turned out to be, and who has it now."""
+
+    kind: str
+    row_valid_from: date
+    owner: str
+    terms: dict[str, Term]
+    """By rule; the first is that of the kind."""
+
+
+@dataclass(frozen=True)
 class Letter:
     """A letter that went out: recorded as sent once, under one Message-ID."""
 

@@ -12,6 +12,7 @@ from domain.interventions import (
     asks_reply,
     asks_sender,
     asks_stops,
+    asks_transfers,
 )
 from domain.interventions.asks import Ask, Now
 from domain.interventions.holds import standing
@@ -29,6 +30,7 @@ ASKS: dict[str, Ask] = {
         *asks_emergencies.ASKS,
         *asks_receipt.ASKS,
         *asks_sender.ASKS,
+        *asks_transfers.ASKS,
         *asks_referrals.ASKS,
         *asks_reply.ASKS,
         *asks_delays.ASKS,

@@ -10,6 +10,7 @@ from domain.instructions import InstructCase, InstructionNotYours, InstructionUn
 from domain.interventions import (
     instructions_emergencies,
     instructions_holds,
+    instructions_transfers,
     interim,
     supplements,
 )
@@ -44,6 +45,7 @@ INSTRUCTIONS: dict[str, InstructionType] = {
         ),
         *instructions_emergencies.INSTRUCTIONS,
         *instructions_holds.INSTRUCTIONS,
+        *instructions_transfers.INSTRUCTIONS,
     )
 }
 

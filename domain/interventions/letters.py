@@ -33,8 +33,18 @@ def _letters_owed(case: "Intervention") -> Iterator[LetterOrder]:
     for notice in case.delay_notices:
         if writes and case.stage != "closed":
             yield LetterOrder(kind="N4", round=notice.number, recipient="sender")
+    yield from _letters_of_departure(case, writes)
     if writes and case.stage == "replied":
         yield LetterOrder(kind="N5", round=case.round, recipient="sender")
+
+
+def _letters_of_departure(case: "Intervention", writes: bool) -> Iterator[LetterOrder]:
+    """To whoever has the matter from now on, and to the sender, who has to know (KPA 231)."""
+    if case.stage != "ending" or case.ending != "transferred":
+        return
+    yield LetterOrder(kind="N8", round=case.departures, recipient="register")
+    if writes:
+        yield LetterOrder(kind="N8", round=case.departures, recipient="sender")
 
 
 def _letters_to_unit(case: "Intervention", referral: Referral) -> Iterator[LetterOrder]:

@@ -12,6 +12,7 @@ from domain.interventions import (
     events_emergencies,
     events_holds,
     events_sender,
+    events_transfers,
     events_triage,
     rules,
 )
@@ -25,7 +26,15 @@ from domain.interventions.commands import (
     Result,
     ReturnFeedback,
 )
-from domain.interventions.entities import DelayNotice, Letter, Referral, Reply, Supplement
+from domain.interventions.entities import (
+    DelayNotice,
+    Letter,
+    Proposal,
+    Referral,
+    Reply,
+    Supplement,
+    Transfer,
+)
 from domain.messages import Act
 from domain.references import aggregate_id
 from domain.routing_tables import Matter
@@ -68,6 +77,9 @@ class Intervention(Aggregate):
     ReplySubmitted = events.ReplySubmitted
     ReplyApproved = events.ReplyApproved
     ReplyReturned = events.ReplyReturned
+    RequalificationProposed = events_transfers.RequalificationProposed
+    RequalificationRejected = events_transfers.RequalificationRejected
+    Requalified = events_transfers.Requalified
     NoticeSent = events.NoticeSent
     NoticeDelivered = events.NoticeDelivered
     NoticeBounced = events.NoticeBounced
@@ -125,6 +137,12 @@ class Intervention(Aggregate):
         """A unit was given more time than the settlement has."""
         self.delay_notices: tuple[DelayNotice, ...] = ()
         self.window: Term | None = None
+        self.proposals = 0
+        self.proposal: Proposal | None = None
+        """That it is of another kind, as long as nobody has confirmed or rejected it."""
+        self.transfer: Transfer | None = None
+        self.departures = 0
+        """How often it was on its way to another register or case."""
         self.ending: str | None = None
         """The outcome with which the case closes as soon as its letters are out."""
         self.outcome: str | None = None

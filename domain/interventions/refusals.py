@@ -43,6 +43,26 @@ class CalledInTheFuture(Refusal):
     """The call is dated later than now."""
 
 
+class KindUnknown(Refusal):
+    """There is no such kind of matter into which a report could be requalified."""
+
+
+class OwnerMissing(Refusal):
+    """The unit that is competent for a matter of this kind has to be named."""
+
+
+class OwnerNotOfTheCity(Refusal):
+    """The register of this kind is not kept by that unit."""
+
+
+class RequalificationOpen(Refusal):
+    """A requalification is proposed and not decided yet."""
+
+
+class NothingProposed(Refusal):
+    """No requalification waits for a decision."""
+
+
 class LeadUnitMissing(Refusal):
     """Exactly one referral must be the lead."""
 

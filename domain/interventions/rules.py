@@ -30,6 +30,7 @@ from domain.interventions.refusals import (
     ReceivedInTheFuture,
     ReferralNotOpen,
     ReplyNotDelivered,
+    RequalificationOpen,
     TextNotRedacted,
     TooManyReferrals,
     UnitNotActive,
@@ -159,6 +160,8 @@ def _closing_with_a_reply(case: "Intervention", act: Act) -> Iterator[Refusal]:
     ends_at = case.window.ends_at if case.window else None
     if ends_at is not None and act.at < ends_at:
         yield WindowOpen(until=ends_at.isoformat())
+    if case.proposal is not None:
+        yield RequalificationOpen(kind=case.proposal.kind)
     promises = [r.ref for r in case.referrals.values() if r.result == "planned"]
     if promises:
         yield PromiseOpen(referrals=promises)

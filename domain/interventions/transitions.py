@@ -22,6 +22,8 @@ STAGES = (
 OPEN_STAGES = STAGES[:-1]
 """At `ending` the outcome is decided, and the last letters are on their way."""
 UNANSWERED = tuple(stage for stage in OPEN_STAGES if stage not in ("replied", "ending"))
+ON_THE_MERITS = ("triage", "with_units", "drafting", "approval", "replied")
+"""Where a report may turn out to be something else."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,17 @@ TRANSITIONS = (
     ),
     Transition("A8", "LeaveWithoutConsideration", ("awaiting_supplement",), ("closed",), "Closed"),
     Transition("A8", "ConsiderAsItIs", ("awaiting_supplement",), ("triage",), "IncompleteAccepted"),
+    Transition(
+        "A9",
+        "ProposeRequalification",
+        ON_THE_MERITS,
+        ON_THE_MERITS,
+        "RequalificationProposed",
+    ),
+    Transition("A10", "ConfirmRequalification", ON_THE_MERITS, ("ending",), "Requalified"),
+    Transition(
+        "A10", "RejectRequalification", ON_THE_MERITS, ON_THE_MERITS, "RequalificationRejected"
+    ),
     Transition("A12", "AnswerReferral", ("with_units",), ("with_units",), "ReferralAnswered"),
     Transition("A13", "ReturnReferral", ("with_units",), ("with_units",), "ReferralReturned"),
     Transition("A14", "RerouteReferral", ("with_units",), ("with_units",), "Forwarded"),

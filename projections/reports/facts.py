@@ -117,6 +117,8 @@ class CaseFacts:
     acknowledged_at: datetime | None = None
     forwarded_at: datetime | None = None
     """The first notice of forwarding handed to its channel."""
+    transferred_at: datetime | None = None
+    """The first notice that another register or case has the matter."""
     answered_at: datetime | None = None
     """The first full notice of outcome handed to its channel; the final reply, where there is
     nobody to send it to."""

@@ -175,6 +175,8 @@ def _notice_sent(case: CaseFacts, event: events.NoticeSent) -> CaseFacts:
             return replace(case, acknowledged_at=case.acknowledged_at or event.timestamp)
         case "N2":
             return replace(case, forwarded_at=case.forwarded_at or event.timestamp)
+        case "N8" if event.recipient == "sender":
+            return replace(case, transferred_at=case.transferred_at or event.timestamp)
         case "N5":
             return _settled(case, event)
         case "N6":

@@ -111,7 +111,7 @@ def _done_at(case: CaseFacts, name: str) -> datetime | None:
         case "acknowledgement":
             ends = [case.acknowledged_at]
         case "forwarding":
-            ends = [case.forwarded_at, case.answered_at]
+            ends = [case.forwarded_at, case.transferred_at, case.answered_at]
         case "state_notice":
             ends = [case.state_told_at, case.answered_at]
         case _:

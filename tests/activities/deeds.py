@@ -8,6 +8,8 @@ from tests.activities.desk import Desk
 
 Ask = Callable[[], Any]
 
+DECIDED = ("task.Claimed", "task.Completed")
+
 
 @dataclass(frozen=True)
 class Deed:
@@ -16,3 +18,8 @@ class Deed:
     name: str
     prepare: Callable[[Desk], Ask]
     effect: tuple[str, ...]
+
+
+def instructing(desk: Desk, name: str, person: str, reference: str, **fields: Any) -> Ask:
+    step = desk.instruction(person, reference, name, fields)
+    return lambda: desk.commands.instruct_intervention(step).answer

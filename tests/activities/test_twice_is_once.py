@@ -16,7 +16,8 @@ from domain.tasks.commands import (
     ClaimTask,
     ReleaseTask,
 )
-from tests.activities.deeds import Ask, Deed
+from tests.activities.deeds import DECIDED, Ask, Deed, instructing
+from tests.activities.deeds_of_kinds import DEEDS_OF_KINDS
 from tests.activities.deeds_of_tasks import DEEDS_OF_TASKS
 from tests.activities.desk import DONE, REPLY, TO_ZDMK, Desk
 from tests.builders import sealed
@@ -70,11 +71,6 @@ def replying(desk: Desk) -> Ask:
     return deciding(desk, "draft_reply", "clerk-a", "submitted", REPLY, "-")
 
 
-def instructing(desk: Desk, name: str, person: str, reference: str, **fields: Any) -> Ask:
-    step = desk.instruction(person, reference, name, fields)
-    return lambda: desk.commands.instruct_intervention(step).answer
-
-
 def informing(desk: Desk) -> Ask:
     reference = desk.forwarded()
     text = sealed("Czekamy na części")
@@ -117,18 +113,6 @@ def deciding_on_silence(desk: Desk, outcome: str) -> Ask:
     task = desk.task(reference, "decide_incomplete")
     step = desk.decision("head-a", task, outcome, {"reason": sealed("Brak adresu")})
     return lambda: desk.commands.decide_intervention_task(step).answer
-
-
-def calling(desk: Desk, outcome: str, **fields: Any) -> Ask:
-    task = desk.task(desk.opened(category="energy.gas"), "call_duty_officer")
-    step = desk.decision("duty-a", task, outcome, fields)
-    return lambda: desk.commands.decide_intervention_task(step).answer
-
-
-def declaring_an_emergency(desk: Desk) -> Ask:
-    return instructing(
-        desk, "declare_emergency", "clerk-a", desk.opened(), reason=sealed("Zalewa klatkę")
-    )
 
 
 def telling_of_a_delay(desk: Desk) -> Ask:
@@ -199,8 +183,6 @@ def rehearsing(desk: Desk) -> Ask:
     return lambda: desk.rehearsal.actions_on_case(reference, "clerk-a", desk.at)
 
 
-DECIDED = ("task.Claimed", "task.Completed")
-
 DEEDS = (
     Deed("register", registering, ("intervention.Registered",)),
     Deed("take up", taking_up, ()),
@@ -235,21 +217,6 @@ DEEDS = (
         lambda desk: deciding_on_silence(desk, "continue"),
         ("intervention.IncompleteAccepted", *DECIDED, "task.Opened"),
     ),
-    Deed(
-        "pass an emergency on",
-        lambda desk: calling(desk, "passed_on", to="EXT-GAZ"),
-        ("intervention.EmergencyPassedOn", *DECIDED),
-    ),
-    Deed(
-        "deny an emergency",
-        lambda desk: calling(desk, "not_an_emergency", reason=sealed("Ćwiczenia straży")),
-        ("intervention.NotAnEmergency", *DECIDED),
-    ),
-    Deed(
-        "declare an emergency",
-        declaring_an_emergency,
-        ("intervention.EmergencyDeclared", "task.Opened"),
-    ),
     Deed("tell of a delay", telling_of_a_delay, ("intervention.DelayNotified", *DECIDED)),
     Deed("hold", holding, ("intervention.Held", *["task.DeadlineMoved"] * 2)),
     Deed("resume", resuming, ("intervention.Resumed", *["task.DeadlineMoved"] * 2)),
@@ -263,6 +230,7 @@ DEEDS = (
     ),
     Deed("remark", remarking, ("intervention.Commented",)),
     Deed("note a stop", noting_a_stop, ("intervention.WorkflowStopped",)),
+    *DEEDS_OF_KINDS,
     *DEEDS_OF_TASKS,
     Deed("rehearse", rehearsing, ()),
 )

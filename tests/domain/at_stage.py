@@ -36,6 +36,11 @@ from domain.interventions.commands_sender import (
     LeaveWithoutConsideration,
     SupplementIntervention,
 )
+from domain.interventions.commands_transfers import (
+    ConfirmRequalification,
+    ProposeRequalification,
+    RejectRequalification,
+)
 from domain.interventions.commands_triage import (
     AnswerAtOnce,
     HandOverIntervention,
@@ -123,6 +128,9 @@ GIVEN: dict[str, Message] = {
     "DeclareEmergency": DeclareEmergency(reason=sealed("Woda zalewa klatkę")),
     "RecordEmergencyCall": RecordEmergencyCall(to="EXT-GAZ"),
     "DenyEmergency": DenyEmergency(reason=sealed("Ćwiczenia straży")),
+    "ProposeRequalification": ProposeRequalification(kind="complaint", reason=sealed("Skarga")),
+    "ConfirmRequalification": ConfirmRequalification(),
+    "RejectRequalification": RejectRequalification(reason=sealed("To zwykłe zgłoszenie")),
     "AnswerReferral": DONE,
     "GiveInterimInformation": GiveInterimInformation(
         referral="R2", text=sealed("Czekamy na części"), expected_on=None

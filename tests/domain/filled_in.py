@@ -16,6 +16,10 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
             return {"to": chance.choice(["EXT-GAZ", "EXT-POLICJA"])}
         case "call_duty_officer", _:
             return {"reason": NOTE}
+        case "triage", "requalify":
+            return {"kind": chance.choice(["complaint", "petition", "press"]), "reason": NOTE}
+        case "confirm_requalification", "reject":
+            return {"reason": NOTE}
         case "triage", "ask_supplement":
             return {"question": NOTE}
         case "triage", "answer_at_once":

@@ -12,6 +12,7 @@ from domain.interventions import events as case_events
 from domain.interventions import events_delays
 from domain.interventions import events_emergencies as emergency_events
 from domain.interventions import events_sender as sender_events
+from domain.interventions import events_transfers as transfer_events
 from domain.interventions import events_triage as triage_events
 from domain.interventions.events import InterventionEvent, NoticeEvent
 from domain.messages import SYSTEM
@@ -21,6 +22,8 @@ from domain.terms import Term
 from runtime.reference_data import load_reference_data
 
 DECISIONS = (
+    transfer_events.RequalificationRejected,
+    transfer_events.Requalified,
     emergency_events.EmergencyPassedOn,
     emergency_events.NotAnEmergency,
     case_events.Forwarded,
@@ -41,6 +44,9 @@ DECISIONS = (
     case_events.StopJustified,
 )
 """What only a completed task may bring about."""
+
+ALSO_TOLD = (transfer_events.RequalificationProposed,)
+"""What a completed task may bring about, and an instruction too."""
 
 SEVERAL_FACTS = ({case_events.Forwarded}, {case_events.Forwarded, case_events.CompetenceDecided})
 """The decisions that state several facts: a referral to each unit; which unit is competent."""
@@ -140,6 +146,8 @@ class Ledger:
         excluded = set(task.excluded) | self._declared[event.task_ref]
         if task.type == "check_feedback":
             excluded |= took_part[task.subject]
+        if task.type == "confirm_requalification":
+            excluded |= took_part["requalification"]
         if task.type == "approve_reply":
             excluded |= took_part["reply"]
         assert not excluded & {event.by, event.acting_for}, f"T2: {event}"
@@ -153,6 +161,12 @@ class Ledger:
         assert case not in self.closed or type(event).__name__ in AFTER_CLOSING, f"I1: {event}"
         if isinstance(event, case_events.Closed):
             self.closed.add(case)
+        if isinstance(event, transfer_events.RequalificationProposed):
+            self._authors[case]["requalification"] = {event.by}
+        if isinstance(event, transfer_events.Requalified):
+            assert event.received_at == self.received[case], f"I6: {event}"
+            starts = {term.start for term in event.terms.values()}
+            assert starts == {self.received[case]}, f"I6: {event}"
         if isinstance(event, case_events.Forwarded):
             self._units[case, event.referral] = event.unit
         if isinstance(event, case_events.CompetenceDecided):
@@ -194,7 +208,11 @@ class Ledger:
         assert command not in self._commands, f"T3 and T4: {command} stands apart in the log"
         self._commands[command] = self._place
         done = [event for event in group if isinstance(event, task_events.Completed)]
-        decided = [event for event in group if is_decision(event)]
+        decided = [
+            event
+            for event in group
+            if is_decision(event) or (done and isinstance(event, ALSO_TOLD))
+        ]
         assert bool(done) == bool(decided), f"T3: {group}"
         assert len(done) <= 1, f"T3: {group}"
         if len(decided) > 1:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.interventions import supplements
+from domain.interventions.transitions import ON_THE_MERITS
 from runtime.mapper import TypedMapper
 from tests.builders import Case
 from tests.given import moment, rebuilt
@@ -33,6 +34,9 @@ def next_step(case: Case, chance: Random) -> None:
     if not case.open_tasks or chance.random() < 0.2:
         case.send_letters(bouncing=chance.random() < 0.3)
         return
+    if chance.random() < 0.1 and case.case.stage in ON_THE_MERITS and not case.case.proposal:
+        case.requalify()
+        return
     if not case.case.emergency and chance.random() < 0.1:
         case.declare_emergency()
         return
@@ -51,6 +55,8 @@ def next_step(case: Case, chance: Random) -> None:
             case.consider_as_it_is()
         case "decide_incomplete":
             chance.choice([case.consider_as_it_is, case.leave])()
+        case "confirm_requalification":
+            chance.choice([case.confirm_kind, case.reject_kind])()
         case "call_duty_officer":
             chance.choice([case.pass_on, case.deny_emergency])()
         case "triage":

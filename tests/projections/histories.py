@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from domain.interventions import rules, supplements
+from domain.interventions.transitions import ON_THE_MERITS
 from domain.messages import SYSTEM, Act
 from domain.tasks.model import Task
 from domain.tasks.types import Priority
@@ -67,8 +68,7 @@ def possible(case: Case) -> list[Step]:
     if case.case.on_hold:
         return [case.resume, *_of_tasks_at_rest(case)]
     steps: list[Step] = [lambda: case.send_letters(bouncing=True), case.send_letters, case.hold]
-    if not case.case.emergency:
-        steps.append(case.declare_emergency)
+    steps += _of_whoever_looks_closer(case)
     for task in case.open_tasks:
         steps += 3 * _of_task(case, task.type, task.subject)
         steps += _of_whoever_holds(case, task)
@@ -84,6 +84,17 @@ def possible(case: Case) -> list[Step]:
 def _of_tasks_at_rest(case: Case) -> list[Step]:
     """What nobody decides while the case is on hold may still change hands."""
     return [partial(case.claim, task) for task in case.open_tasks if task.assignee is None]
+
+
+def _of_whoever_looks_closer(case: Case) -> list[Step]:
+    """Now and then the case turns out to be another one than it was taken for."""
+    seldom = len(case.events) % 7
+    steps: list[Step] = []
+    if seldom == 3 and case.case.stage in ON_THE_MERITS and case.case.proposal is None:
+        steps.append(case.requalify)
+    if seldom == 4 and not case.case.emergency:
+        steps.append(case.declare_emergency)
+    return steps
 
 
 def _of_whoever_holds(case: Case, task: Task) -> list[Step]:
@@ -156,6 +167,8 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
             return [case.tell_of_delay]
         case "approve_reply":
             return [case.approve, case.send_back]
+        case "confirm_requalification":
+            return [case.confirm_kind, case.reject_kind, case.reject_kind]
         case "call_duty_officer":
             return [case.pass_on, case.deny_emergency]
         case _:

@@ -119,12 +119,13 @@ class NaivePeriod:
             "open": self.count(self.is_open),
             "overdue": self.count(self.is_overdue),
             "reopened": 0,
-            "joined": 0,
-            "transferred": 0,
-            "unconsidered": self.count(
-                lambda s: self.has(s.closed) and s.ended_as == "left_without_consideration"
-            ),
+            "joined": self.count(self.ended_as("duplicate")),
+            "transferred": self.count(self.ended_as("transferred")),
+            "unconsidered": self.count(self.ended_as("left_without_consideration")),
         }
+
+    def ended_as(self, outcome: str) -> Callable[[Story], bool]:
+        return lambda story: self.has(story.closed) and story.ended_as == outcome
 
     def units(self) -> Rows:
         found: dict[str, list[tuple[Story, str]]] = defaultdict(list)
@@ -255,7 +256,8 @@ class NaivePeriod:
 
     def _clocks(self, story: Story) -> Iterator[tuple[str, Clock]]:
         terms, answered, closed = story.clocks(), story.answered, story.closed
-        first = min((at for at in (story.forwarded, answered) if at is not None), default=None)
+        known = (story.forwarded, story.transferred, answered)
+        first = min((at for at in known if at is not None), default=None)
         announced = [end for at, end in story.announced if self.past(at)]
         if story.born.reach == "email":
             yield "acknowledgement", (terms["acknowledgement"], story.ack, closed, None)
@@ -266,7 +268,7 @@ class NaivePeriod:
             yield "state_notice", (terms["state_notice"], answered, closed, None)
         for key, event in story.referrals.items():
             if event.feedback_by is not None and self.past(event.timestamp):
-                answer, until = story.answer(key), story.returned(key)
+                answer, until = story.answer(key), story.given_up(key)
                 yield "feedback", (story.term(key, answer or NEVER), answer, until, None)
 
     def _term(self, found: list[Clock]) -> Row:

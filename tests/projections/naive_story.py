@@ -18,6 +18,7 @@ class Story:
         self.referrals = {e.referral: e for e in self.all("intervention.Forwarded")}
         self.ack = self.letter("N1")
         self.forwarded = self.letter("N2")
+        self.transferred = self.letter("N8", "sender")
         self.answered, self.outcome = self._answer()
         closed = self.all("intervention.Closed")
         self.closed = closed[0].timestamp if closed else None
@@ -31,8 +32,12 @@ class Story:
             if topic == event.TOPIC and referral in (None, getattr(event, "referral", None))
         ]
 
-    def letter(self, kind: str) -> datetime | None:
-        sent = [e.timestamp for e in self.all("intervention.NoticeSent") if e.kind == kind]
+    def letter(self, kind: str, recipient: str | None = None) -> datetime | None:
+        sent = [
+            e.timestamp
+            for e in self.all("intervention.NoticeSent")
+            if e.kind == kind and recipient in (None, e.recipient)
+        ]
         return sent[0] if sent else None
 
     def _answer(self) -> tuple[datetime | None, str | None]:
@@ -71,6 +76,12 @@ class Story:
         """When the unit gave it back as not its own."""
         found = self.all("intervention.ReferralReturned", referral)
         return found[0].timestamp if found else None
+
+    def given_up(self, referral: str) -> datetime | None:
+        """When the unit was asked no more: it gave the matter back, or it was called back."""
+        recalled = self.all("intervention.ReferralRecalled", referral)
+        known = [self.returned(referral), *(event.timestamp for event in recalled)]
+        return min((at for at in known if at is not None), default=None)
 
     def answer(self, referral: str) -> datetime | None:
         found = self.all("intervention.ReferralAnswered", referral)

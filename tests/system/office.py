@@ -91,7 +91,8 @@ class Office:
     async def report(self, sender: PersonalData | None = None, **fields: Any) -> str:
         """A resident reports something; the case is registered and its workflow started."""
         at = await self.now()
-        command = RegisterIntervention(received_at=at, channel="form", sender=sender, **fields)
+        told = {"received_at": at, "channel": "form", "sender": sender, **fields}
+        command = RegisterIntervention.model_validate(told)
         number = str(next(self._numbers))
         key = f"web-form:{number}"
         owner = sender or PersonalData()
