@@ -254,6 +254,8 @@ async def _repair(settings: Settings) -> None:
             console.print(str(case), markup=False)
             left += not case.well
         tables = await asyncio.to_thread(repair_tables, store, read_side, labels)
+        if tables.behind:
+            console.print(f"the read tables were {tables.behind} events behind: brought up")
         for difference in tables.found:
             console.print(str(difference), markup=False)
         if tables.found:

@@ -8,6 +8,8 @@ from typing import Any, Final, Protocol
 from domain.catalogue import PROCESSES, Process
 from domain.labels import Labels
 from domain.references import aggregate_id
+from projections.catalogue import projections
+from projections.follower import Follower, position, wait_for
 from projections.rebuild import rebuild
 from projections.verify import Difference, verify
 from runtime.read_side import ReadSide
@@ -53,6 +55,8 @@ class Mended:
 class MendedTables:
     """Where the read tables differed from the log, and where they still do."""
 
+    behind: int
+    """Events of the log that nobody had brought into them."""
     found: Sequence[Difference]
     left: Sequence[Difference]
 
@@ -99,13 +103,27 @@ async def repair_runs(store: Store, runs: CaseRuns, times: Times = TIMES) -> Asy
                 yield mended
 
 
-def repair_tables(store: Store, read_side: ReadSide, labels: Labels) -> MendedTables:
-    """Build the read tables anew if they differ from the log."""
+def repair_tables(
+    store: Store, read_side: ReadSide, labels: Labels, times: Times = TIMES
+) -> MendedTables:
+    """Bring the read tables up to the log, and build them anew if they differ from it."""
+    behind = _bring_up(store, read_side, labels, times.grace)
     found = verify(store, read_side, labels)
     if not found:
-        return MendedTables((), ())
+        return MendedTables(behind, (), ())
     rebuild(store, read_side, labels)
-    return MendedTables(found, verify(store, read_side, labels))
+    return MendedTables(behind, found, verify(store, read_side, labels))
+
+
+def _bring_up(store: Store, read_side: ReadSide, labels: Labels, grace: float) -> int:
+    """By how many events the tables were behind, unless a follower made up for them in time."""
+    end = store.position()
+    if wait_for(read_side, end, grace):
+        return 0
+    with read_side.reader().connect() as connection:
+        behind = end - position(connection)
+    Follower(store, read_side.live, projections(labels)).catch_up()
+    return behind
 
 
 def _cases(store: Store) -> Iterator[_Known]:

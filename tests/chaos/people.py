@@ -95,9 +95,13 @@ class People:
     async def until_closed(self) -> None:
         """Until the tables show every case as closed."""
         for reference in self.ledger.cases:
-            path = f"/interventions/{reference}"
-            while (await self.read("clerk-a", path))["stage"] != "closed":
-                await asyncio.sleep(LOOK_EVERY)
+            await self.until_at(reference, "closed")
+
+    async def until_at(self, reference: str, stage: str) -> None:
+        """Until the tables show the case at this stage."""
+        path = f"/interventions/{reference}"
+        while (await self.read("clerk-a", path))["stage"] != stage:
+            await asyncio.sleep(LOOK_EVERY)
 
     async def read(self, person: str, path: str, **query: Any) -> Any:
         """The answer, as soon as there is one."""
@@ -117,9 +121,11 @@ class People:
             await asyncio.sleep(LOOK_EVERY)
 
     def _is_waiting(self, task: dict[str, Any]) -> bool:
-        # A case may be in the inbox before its registration is acknowledged.
-        known = task["case_ref"] in self.ledger.cases and task["type"] in self._decides
-        return known and task["task_ref"] not in self._taken
+        plan = self.ledger.cases.get(task["case_ref"])
+        if plan is None:  # in the inbox before its registration is acknowledged
+            return False
+        wanted = task["type"] in self._decides and task["type"] != plan.left_at
+        return wanted and task["task_ref"] not in self._taken
 
     async def _decide(self, person: str, task: dict[str, Any]) -> None:
         outcome, fields = self.ledger.cases[case_of(task["task_ref"])].decision(task)

@@ -25,6 +25,9 @@ class Plan(NamedTuple):
     """The first answer of the first unit is given back to it once."""
     sensitive: bool = False
     """The reply needs an approval."""
+    triage: str = "forward"
+    left_at: str | None = None
+    """The type of task that nobody decides any more."""
 
     def report(self, now: datetime) -> dict[str, Any]:
         """The form as a resident sends it."""
@@ -47,7 +50,7 @@ class Plan(NamedTuple):
         """Outcome and fields for a task of this case."""
         match task["type"]:
             case "triage":
-                return "forward", {"referrals": [self._referral(unit) for unit in self.units]}
+                return self.triage, self._triage()
             case "answer_referral":
                 return "done", {"text": f"Usunięto, {CANARY} {task['subject']}."}
             case "check_feedback" if self._is_returned(task):
@@ -109,6 +112,16 @@ class Plan(NamedTuple):
         yield "draft_reply-1"
         if self.sensitive:
             yield "approve_reply-1"
+
+    def _triage(self) -> dict[str, Any]:
+        match self.triage:
+            case "ask_supplement":
+                return {"question": f"Po której stronie ulicy? {CANARY}"}
+            case "hand_over":
+                question = f"Czuć gaz. {CANARY}"
+                return {"referrals": [{"unit": "EXT-GAZ", "question": question, "redacted": True}]}
+            case _:
+                return {"referrals": [self._referral(unit) for unit in self.units]}
 
     def _referral(self, unit: str) -> dict[str, Any]:
         lead = unit == self.units[0]

@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -22,7 +23,7 @@ from runtime.embedded import temporal_command
 from runtime.ports import Port
 from runtime.secrets import MasterKey
 from runtime.settings import Settings
-from tests.chaos.parts import PartProcess
+from tests.chaos.parts import ROOT, PartProcess
 
 TEMPORAL: Final = "temporal"
 KS: Final = {"mail": "mail", "worker": "worker", "follower": "follow", "api": "api"}
@@ -86,6 +87,24 @@ class Town:
         """kill -9, and started again at once."""
         self.take_down(name)
         self.bring_back(name)
+
+    async def wipe_temporal(self) -> None:
+        """Temporal loses all that it knew, as with a new disk, and is made ready anew."""
+        self.take_down(TEMPORAL)
+        for file in self.settings.var.glob("temporal.db*"):
+            file.unlink()
+        self.note(f"{TEMPORAL} wiped")
+        self.bring_back(TEMPORAL)
+        await bootstrap_temporal(self.settings)
+        await self.until_healthy()
+
+    def ks(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """An operator's command on this installation."""
+        self.note(f"ks {' '.join(command)}")
+        return subprocess.run(
+            [sys.executable, "-m", "cli", *command],
+            cwd=ROOT, env=_environment(self.settings), capture_output=True, text=True,
+        )  # fmt: skip
 
     async def kill_when(self, condition: Callable[[], bool], *names: str) -> None:
         """kill -9 in the very moment in which something comes true, and start again."""
@@ -154,9 +173,14 @@ async def town_at_work(settings: Settings, seed: int) -> AsyncIterator[Town]:
 
 
 def town_settings(var: Path, database_url: str, rng: random.Random) -> Settings:
-    """An installation of its own on free ports; a case closes as soon as its reply is accepted."""
+    """As below; a case closes as soon as its reply is accepted."""
+    return with_demo_terms(settings_of_the_law(var, database_url, rng), begin=True)
+
+
+def settings_of_the_law(var: Path, database_url: str, rng: random.Random) -> Settings:
+    """An installation of its own on free ports, with the terms that hold in the office."""
     temporal, ui, mail, api = _free_ports(rng, 4)
-    settings = Settings.model_validate(
+    return Settings.model_validate(
         {
             "var": var,
             "database_url": database_url,
@@ -168,7 +192,6 @@ def town_settings(var: Path, database_url: str, rng: random.Random) -> Settings:
             "temporal_ui_port": ui,
         }
     )
-    return with_demo_terms(settings, begin=True)
 
 
 def _free_ports(rng: random.Random, number: int) -> list[int]:
@@ -183,8 +206,10 @@ def _free_ports(rng: random.Random, number: int) -> list[int]:
 def _environment(settings: Settings) -> dict[str, str]:
     assert settings.master_key is not None
     shift: Any = TypeAdapter(timedelta).dump_python(settings.clock_shift, mode="json")
+    tables = {"KS_TABLES": str(settings.tables)} if settings.tables else {}
     return {
         **os.environ,
+        **tables,
         "KS_VAR": str(settings.var),
         "KS_DATABASE_URL": settings.database_url or "",
         "KS_MASTER_KEY": settings.master_key.get_secret_value(),
@@ -192,7 +217,6 @@ def _environment(settings: Settings) -> dict[str, str]:
         "KS_SMTP_PORT": str(settings.smtp_port),
         "KS_API_PORT": str(settings.api_port),
         "KS_TEMPORAL_UI_PORT": str(settings.temporal_ui_port),
-        "KS_TABLES": str(settings.tables),
         "KS_ALLOW_TEST_TERMS": "1",
         "KS_LOG_FORMAT": "json",
         "TEMPORAL_ADDRESS": settings.temporal_address,

@@ -5,7 +5,8 @@ import asyncio
 from sqlalchemy import update
 
 from domain.labels import Labels
-from projections.repair import Mended, Times, repair_runs, repair_tables
+from projections.interventions import find
+from projections.repair import Mended, MendedTables, Times, repair_runs, repair_tables
 from projections.tables import interventions
 from projections.verify import verify
 from runtime.read_side import ReadSide
@@ -97,7 +98,7 @@ def test_tables_that_differ_are_rebuilt_and_others_are_not(
     Case(1, START, store=store).whole_way()
     caught_up(store, read_side.live(), labels)
     kept = read_side.live().target
-    assert repair_tables(store, read_side, labels).found == ()
+    assert repair_tables(store, read_side, labels) == MendedTables(0, (), ())
     assert read_side.live().target == kept
     with read_side.writer().begin() as connection:
         connection.execute(update(interventions).values(stage="triage"))
@@ -105,3 +106,34 @@ def test_tables_that_differ_are_rebuilt_and_others_are_not(
     assert [each.column for each in mended.found] == ["stage"]
     assert list(mended.left) == []
     assert verify(store, read_side, labels) == []
+
+
+def test_tables_that_nobody_brings_up_to_the_log_are_brought_up(
+    store: Store, read_side: ReadSide, labels: Labels
+) -> None:
+    case = Case(1, START, store=store).open_needed()
+    caught_up(store, read_side.live(), labels)
+    known, kept = store.position(), read_side.live().target
+    case.forward("ZDMK")
+    mended = repair_tables(store, read_side, labels, AT_ONCE)
+    assert mended == MendedTables(store.position() - known, (), ())
+    assert read_side.live().target == kept  # not built anew
+    with read_side.reader().connect() as connection:
+        row = find(connection, case.reference)
+    assert row is not None
+    assert row["stage"] == "with_units"
+    assert repair_tables(store, read_side, labels, AT_ONCE).behind == 0
+
+
+def test_tables_that_are_behind_and_differ_are_brought_up_and_built_anew(
+    store: Store, read_side: ReadSide, labels: Labels
+) -> None:
+    case = Case(1, START, store=store).open_needed()
+    caught_up(store, read_side.live(), labels)
+    case.forward("ZDMK")
+    with read_side.writer().begin() as connection:
+        connection.execute(update(interventions).values(category="roads.cycle"))
+    mended = repair_tables(store, read_side, labels, AT_ONCE)
+    assert mended.behind > 0
+    assert [each.column for each in mended.found] == ["category"]
+    assert list(mended.left) == []

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from temporalio.client import WorkflowExecutionStatus
 
 from domain.interventions.commands import CaseStep, CaseView, DecisionStep
+from domain.working_days import WARSAW
 from projections.tables import interventions
 from runtime.reference_data import load_reference_data
 from tests.commands.conftest import ks_of
@@ -16,6 +17,7 @@ from tests.system.conftest import Play
 from tests.system.office import Office
 from tests.system.test_interventions import TO_ZDMK, answered, pothole
 from tests.system.test_upkeep import follow
+from workflows.interventions import InterventionWorkflow
 
 pytestmark = pytest.mark.system
 
@@ -88,7 +90,8 @@ def test_cases_whose_workflows_were_terminated_run_again_where_they_stood(
         repaired = await verify(office, "--repair")
         assert repaired.returncode == 0, repaired.stdout + repaired.stderr
         said = repaired.stdout.splitlines()
-        assert said[:-1] == [f"{ref}: no workflow runs; started again" for ref in refs]
+        assert said[:-2] == [f"{ref}: no workflow runs; started again" for ref in refs]
+        assert said[-2].endswith("events behind: brought up")  # here nobody follows
         assert said[-1].startswith("every open case runs")
         after = {ref: where(await settled(office, ref)) for ref in [*refs, untouched]}
         assert after == before
@@ -128,25 +131,35 @@ def test_a_run_hears_of_what_was_saved_without_it(on_the_real_server: Play) -> N
         told = [line for line in repaired.stdout.splitlines() if "told to look again" in line]
         assert [line.partition(":")[0] for line in told] == [decided, closed]
         assert where(await office.view(decided))[0] == "with_units"
+        # The task that was opened without it has its timers now.
+        asked = (await office.opened(decided, "answer_referral", "R1")).rungs
+        first = min(rung.fires_at for rung in asked)
+        moments = await office.handle(decided).query(InterventionWorkflow.next_moments)
+        assert moments[0].startswith(f"{first.astimezone(WARSAW):%Y-%m-%d %H:%M} ")
         run = await office.handle(closed).describe()
         assert run.status is WorkflowExecutionStatus.COMPLETED
 
     on_the_real_server(story, "2026-10-05 10:20")
 
 
-def test_read_tables_that_differ_are_rebuilt(on_the_real_server: Play) -> None:
+def test_read_tables_that_are_behind_or_differ_are_mended(on_the_real_server: Play) -> None:
     labels = load_reference_data().labels
 
     async def story(office: Office) -> None:
         ref = await at_triage(office)
         await settled(office, ref)
         await asyncio.to_thread(follow, office, labels)
+        await office.decide("clerk-a", await office.opened(ref, "triage"), "forward", TO_ZDMK)
+        await office.opened(ref, "answer_referral", "R1")
+        behind = await verify(office, "--repair")
+        assert behind.returncode == 0, behind.stderr
+        assert "events behind: brought up" in behind.stdout
         with office.workshop.read_side.writer().begin() as connection:
             connection.execute(update(interventions).values(stage="closed"))
         assert (await verify(office)).returncode == 1
         repaired = await verify(office, "--repair")
         assert repaired.returncode == 0, repaired.stderr
-        assert f"interventions {ref} stage: 'closed', not 'triage'" in repaired.stdout
+        assert f"interventions {ref} stage: 'closed', not 'with_units'" in repaired.stdout
         assert "1 differences: the read tables were rebuilt" in repaired.stdout
         assert (await verify(office)).returncode == 0
 
