@@ -133,7 +133,7 @@ class Rehearsal:
         case = known_case(unit, task.case_ref)
         hats = self.desk.hats(person, at, task)
         standing = deciding_standing(task, command, hats, CaseSide(TASK_TYPES[task.type]))
-        found = refusals_of(lambda: self.commands.decide(task, case, step, act))
+        found = refusals_of(lambda: self.commands.decide(unit, task, case, step, act))
         return _action("complete", standing, found, command.outcome, filled)
 
     def instruct(
@@ -144,8 +144,9 @@ class Rehearsal:
         unsigned = Instruction(command=command, act=act, proof="")
         proof = self.desk.signer.sign(unsigned.signed_bytes())
         signed = unsigned.model_copy(update={"proof": proof})
-        case = known_case(UnitOfWork(self.store), command.case_ref)
-        found = refusals_of(lambda: self.commands.instruct(case, signed, act, sealed=False))
+        unit = UnitOfWork(self.store)
+        case = known_case(unit, command.case_ref)
+        found = refusals_of(lambda: self.commands.instruct(unit, case, signed, act, sealed=False))
         return _action(command.instruction, Standing(mode="yourself"), found, filled=filled)
 
     def _earliest(self, at: datetime) -> date:

@@ -32,6 +32,7 @@ from domain.interventions.instructions import INSTRUCTIONS, instructing
 from domain.interventions.instructions import filled_form as filled_instruction
 from domain.interventions.letters import letters_due
 from domain.interventions.model import Intervention
+from domain.interventions.others import Others
 from domain.interventions.refusals import CaseUnknown
 from domain.interventions.rules import waiting_for
 from domain.messages import SYSTEM, Act
@@ -121,7 +122,7 @@ class InterventionCommands:
             case = known_case(unit, task.case_ref)
             if task.answered(act.command_id) is None:
                 refuse_plain_texts(task, command)
-                self.move(unit, case, act, lambda: self.decide(task, case, step, act))
+                self.move(unit, case, act, lambda: self.decide(unit, task, case, step, act))
             return unit, task, case
 
         unit, task, case = self.store.carry_out(work)
@@ -139,7 +140,7 @@ class InterventionCommands:
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
             case = known_case(unit, command.case_ref)
             if case.answered(act.command_id) is None:
-                self.move(unit, case, act, lambda: self.instruct(case, step.instruction, act))
+                self.move(unit, case, act, lambda: self.instruct(unit, case, step.instruction, act))
             return unit, case
 
         unit, case = self.store.carry_out(work)
@@ -149,7 +150,13 @@ class InterventionCommands:
         )
 
     def instruct(
-        self, case: Intervention, instruction: Instruction, act: Act, *, sealed: bool = True
+        self,
+        unit: UnitOfWork,
+        case: Intervention,
+        instruction: Instruction,
+        act: Act,
+        *,
+        sealed: bool = True,
     ) -> None:
         """Move the case in memory, or refuse; what is refused here has changed nothing.
 
@@ -163,7 +170,7 @@ class InterventionCommands:
         form = filled_instruction(command)
         if sealed:
             refuse_unsealed(form)
-        INSTRUCTIONS[command.instruction].carry_out(case, form, act, book)
+        INSTRUCTIONS[command.instruction].give(case, form, act, book, others_of(unit))
 
     def comment(self, reference: str, command: CommentOnCase, act: Act) -> CaseAnswer:
         """Add a remark, of which neither its tasks nor its workflow need know."""
@@ -187,7 +194,9 @@ class InterventionCommands:
             position=self.store.position_of(then, then.version),
         )
 
-    def decide(self, task: Task, case: Intervention, step: DecisionStep, act: Act) -> None:
+    def decide(
+        self, unit: UnitOfWork, task: Task, case: Intervention, step: DecisionStep, act: Act
+    ) -> None:
         """Move task and case in memory, or refuse; what is refused here has changed nothing."""
         order = TaskOrder(type=task.type, subject=task.subject, round=task.round)
         kind = forms.TASK_TYPES[task.type]
@@ -195,7 +204,8 @@ class InterventionCommands:
 
         def effect(recorded: bool) -> None:
             form = filled_form(kind, command)
-            decide(case, order, command.outcome, form, act, self.book, recorded=recorded)
+            others, outcome = others_of(unit), command.outcome
+            decide(case, order, outcome, form, act, self.book, recorded=recorded, others=others)
 
         excluded = forms.excluded(case, order) if task.is_open else {}
         side = CaseSide(kind, on_hold=case.on_hold, excluded=excluded)
@@ -222,7 +232,7 @@ class InterventionCommands:
 
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
             case = known_case(unit, step.reference)
-            close = Act(command_id=f"close:{step.reference}:{case.round}", at=step.at, by=SYSTEM)
+            close = Act(command_id=_closing_of(case), at=step.at, by=SYSTEM)
             if case.answered(close.command_id) is None:
                 self.move(unit, case, close, lambda: case.close(close))
             return unit, case
@@ -320,9 +330,20 @@ def _referral_row(referral: Referral) -> ReferralRow:
     )
 
 
+def _closing_of(case: Intervention) -> str:
+    """A case that was joined to another one by mistake is closed once more."""
+    again = f":{case.unlinks}" if case.unlinks else ""
+    return f"close:{case.reference}:{case.round}{again}"
+
+
 def _withdrawal(task: Task, act: Act) -> Act:
     """The system takes a task back because of what somebody did."""
     return act.model_copy(update={"command_id": f"withdraw:{task.task_ref}", "by": SYSTEM})
+
+
+def others_of(unit: UnitOfWork) -> Others:
+    """Other cases by reference, saved with the case at hand or not at all."""
+    return lambda reference: unit.find(Intervention, reference)
 
 
 def known_case(unit: UnitOfWork, reference: str) -> Intervention:

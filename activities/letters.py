@@ -1,7 +1,7 @@
 """Letters to senders and units by e-mail: each goes out under one Message-ID (§ 9 pt 2-3)."""
 
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -16,7 +16,7 @@ from temporalio.exceptions import ApplicationError
 from activities.interventions import InterventionCommands, known_case
 from domain.interventions.asks import HEAD
 from domain.interventions.commands import CaseStep, CaseView, LetterOrder, RecordNotice, SendLetter
-from domain.interventions.entities import DelayNotice, Transfer
+from domain.interventions.entities import DelayNotice, Joining, Transfer
 from domain.interventions.model import Intervention
 from domain.interventions.notices import record_notice
 from domain.labels import Labels
@@ -96,13 +96,17 @@ class Letters:
         if letter.recipient == "register":
             assert case.transfer is not None  # nothing else owes such a letter
             return self._unit(case.transfer.owner)
-        if letter.recipient != "sender":
+        if letter.recipient in case.referrals:
             return self._unit(case.referrals[letter.recipient].unit)
-        assert case.sender is not None  # letters are due only to senders who can be reached
+        joined = case.joined.get(letter.recipient)
+        return self._resident(joined.sender if joined else case.sender)
+
+    def _resident(self, person: str | None) -> Recipient:
+        assert person is not None  # letters are due only to those who can be reached
         try:
-            return Recipient(case.sender, self.vault.person(case.sender).email)
+            return Recipient(person, self.vault.person(person).email)
         except PersonErased:
-            return Recipient(case.sender, None)
+            return Recipient(person, None)
 
     def _unit(self, code: str) -> Recipient:
         """Without a confirmed address it gets one that leads nowhere outside this machine."""
@@ -174,8 +178,7 @@ class Letters:
     def _compose(
         self, case: Intervention, letter: LetterOrder, address: str, at: datetime
     ) -> EmailMessage:
-        to = letter.recipient if letter.recipient in ("sender", "register") else "unit"
-        text = self.templates.get_template(f"{letter.kind.lower()}_{to}.txt.j2").render(
+        text = self.templates.get_template(_template(case, letter)).render(
             self._facts(case, letter, at)
         )
         subject, _, body = text.partition("\n")
@@ -231,7 +234,18 @@ class Letters:
             "delay_reason": texts.get(delay.reason_ref) if delay else None,
             "head": self._head(at) if delay else None,
             "reasons": texts.get(case.reply.reasons_ref or "") if case.reply else None,
+            **(self._facts_of_joining(case.joining, texts, at) if case.joining else {}),
             **(self._facts_of_transfer(case, letter, case.transfer) if case.transfer else {}),
+        }
+
+    def _facts_of_joining(
+        self, joining: Joining, texts: Mapping[str, str], at: datetime
+    ) -> dict[str, object]:
+        return {
+            "joining": joining,
+            "told": texts.get(joining.reply_ref or ""),
+            "told_reasons": texts.get(joining.reasons_ref or ""),
+            "told_by": self._signer(joining.signer, at) if joining.signer else None,
         }
 
     def _facts_of_transfer(
@@ -261,16 +275,28 @@ def _refs(case: Intervention, letter: LetterOrder) -> Iterator[str]:
         yield case.text_ref
     if letter.kind == "N2" and letter.recipient in case.referrals:
         yield case.referrals[letter.recipient].question_ref
-    if letter.kind == "N2" and letter.recipient == "sender" and letter.round in case.guidance:
+    if letter.recipient not in case.referrals and letter.round in case.guidance:
         yield case.guidance[letter.round]
     if letter.kind == "N3":
         yield case.supplements[letter.round].question_ref
+    if letter.kind == "N5c" and case.joining:
+        yield from filter(None, (case.joining.reply_ref, case.joining.reasons_ref))
     if delay := _delay(case, letter):
         yield delay.reason_ref
     if letter.kind == "N5" and case.reply:
         yield case.reply.text_ref
         if case.reply.reasons_ref:
             yield case.reply.reasons_ref
+
+
+def _template(case: Intervention, letter: LetterOrder) -> str:
+    """`n5_sender.txt.j2`: who joined the case later reads the same as its sender."""
+    to = "unit" if letter.recipient in case.referrals else letter.recipient
+    if letter.recipient in case.joined:
+        to = "sender"
+    if letter.kind == "N8" and to == "sender" and case.joining is not None:
+        to = "joined"
+    return f"{letter.kind.lower()}_{to}.txt.j2"
 
 
 def _delay(case: Intervention, letter: LetterOrder) -> DelayNotice | None:

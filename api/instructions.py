@@ -1,5 +1,6 @@
 """Instructions to a case over HTTP: what is told it outside its tasks, and why not."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
@@ -13,9 +14,11 @@ from api.auth import Caller, Key, Me
 from api.cases import visible_case
 from api.decisions import case_key
 from api.problems import Refused
+from api.processes import ProcessAway
 from api.services import Here, Services
 from api.submissions import Submission, headline_of, look_again, submit
 from domain.instructions import CaseAnswer, InstructCase, Instruction
+from domain.interventions.commands import InstructionStep
 from domain.interventions.instructions import INSTRUCTIONS, filled_form, form_problems
 from domain.interventions.model import Intervention
 from domain.interventions.refusals import CaseClosed
@@ -69,12 +72,32 @@ async def instruct_case(
         await look_again(here, reference)
         return ready
     act = ready.message.act
+    if await run_in_threadpool(_opens_again, here, command):
+        return await _open_again(here, ready)
     return await submit(
         here,
         ready,
         from_store=partial(_first_answer, here, act, command),
         refuse_if_over=partial(_refuse_if_closed, here, reference),
     )
+
+
+def _opens_again(here: Services, command: InstructCase) -> bool:
+    """Whether it is given to a closed case, which has no workflow that could be told."""
+    case = known_case(UnitOfWork(here.store), command.case_ref)
+    return case.stage == "closed" and INSTRUCTIONS[command.instruction].of_closed
+
+
+async def _open_again(here: Services, ready: Submission[CaseAnswer]) -> CaseAnswer:
+    """The store is told, and then a workflow begins anew from the events."""
+    instruction = ready.message
+    assert isinstance(instruction, Instruction)  # made in `_prepare`
+    step = InstructionStep(instruction=instruction, at=instruction.act.at)
+    told = await run_in_threadpool(here.commands.instruct_intervention, step)
+    # If Temporal is away, the starter follows.
+    with suppress(ProcessAway):
+        await here.processes.start(ready.process, ready.case_ref, ready.headline, again=True)
+    return told.answer
 
 
 def _command(reference: str, name: str, fields: dict[str, Any]) -> InstructCase:

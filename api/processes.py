@@ -81,7 +81,13 @@ class Processes:
             await self.start(process, reference, headline, signal=LOOK_AGAIN)
 
     async def start(
-        self, process: str, reference: str, headline: str, signal: str | None = None
+        self,
+        process: str,
+        reference: str,
+        headline: str,
+        signal: str | None = None,
+        *,
+        again: bool = False,
     ) -> None:
         kind = PROCESSES[process]
         client = await self.client()
@@ -96,6 +102,7 @@ class Processes:
                     task_queue=self._settings.task_queue,
                     shift=self._settings.clock_shift,
                     signal=signal,
+                    again=again,
                 ),
                 _STARTING,
             )

@@ -22,6 +22,7 @@ from projections.case_rows import (
     referral_row,
     waiting,
 )
+from projections.interventions_duplicates import HANDLERS as OF_DUPLICATES
 from projections.interventions_emergencies import HANDLERS as OF_EMERGENCIES
 from projections.interventions_sender import HANDLERS as OF_THE_SENDER
 from projections.interventions_transfers import HANDLERS as OF_TRANSFERS
@@ -140,6 +141,8 @@ def _registered(event: events.Registered, batch: Batch) -> None:
         "settled_at": None,
         "closed_at": None,
         "outcome": None,
+        "duplicate_of": None,
+        "joined": 0,
         "drafts": 0,
         "on_hold": False,
         **dates("ack", clocks["acknowledgement"]),
@@ -312,6 +315,7 @@ def _closed(event: events.Closed, batch: Batch) -> None:
 
 
 HANDLERS: Mapping[str, Handler] = {
+    **OF_DUPLICATES,
     **OF_EMERGENCIES,
     **OF_TRIAGE,
     **OF_THE_SENDER,

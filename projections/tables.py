@@ -90,6 +90,8 @@ interventions = Table(
     _moment("settled_at"),
     _moment("closed_at"),
     Column("outcome", String),
+    Column("duplicate_of", String),
+    Column("joined", Integer, nullable=False),
     Column("drafts", Integer, nullable=False),
     Column("on_hold", Boolean, nullable=False),
     Column("ack_safe_due", Date, nullable=False),

@@ -72,7 +72,7 @@ class Case(CaseTriage, CaseKinds):
 
         def both() -> None:
             task.complete(command, act, hats, side, self.book.deadlines)
-            decisions.decide(self.case, order, outcome, form, act, self.book)
+            decisions.decide(self.case, order, outcome, form, act, self.book, others=self.other)
 
         return self.move(both, act, task).open_needed()
 
@@ -80,7 +80,7 @@ class Case(CaseTriage, CaseKinds):
         """Tell the case something outside its tasks."""
         act = self._act(by)
         kind = INSTRUCTIONS[name]
-        self.move(lambda: kind.carry_out(self.case, form, act, self.book), act)
+        self.move(lambda: kind.give(self.case, form, act, self.book, self.other), act)
         return self.open_needed()
 
     def hold(self) -> Self:

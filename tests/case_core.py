@@ -78,6 +78,8 @@ class CaseCore:
         self.book = book or load_reference_data()
         self.store = store
         self.tasks: dict[str, Task] = {}
+        self.neighbours: dict[str, CaseCore] = {}
+        """Other cases that a step may move as well."""
         self.events: list[Any] = []
         """All that happened, in the order of the log."""
         self._steps = 0
@@ -113,6 +115,10 @@ class CaseCore:
         """Of something that is done to the case otherwise than by a step."""
         return self._act(by)
 
+    def other(self, reference: str) -> Intervention | None:
+        near = self.neighbours.get(reference)
+        return near.case if near else None
+
     def open_needed(self) -> Self:
         """Open the tasks that the case waits for, as its workflow does first."""
         act = self._act(SYSTEM)
@@ -134,6 +140,8 @@ class CaseCore:
         for task in filter(stands_still, self.open_tasks):
             keep_in_step(task, self.case, act, self.book)
         self._save(*moved, self.case, *left, *self.open_tasks)
+        for near in self.neighbours.values():
+            near._save(near.case)
         return self
 
     def _missing(self) -> Iterator[TaskOrder]:

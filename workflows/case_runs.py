@@ -36,6 +36,7 @@ class CaseRuns:
 
     async def _start(self, reference: str, process: str, signal: str | None) -> None:
         kind = PROCESSES[process]
+        # Who asks knows the case as open; the run of a case that is closed after all ends at once.
         await start_case(
             await self._connected(),
             workflow=kind.workflow,
@@ -45,6 +46,7 @@ class CaseRuns:
             task_queue=self._settings.task_queue,
             shift=self._settings.clock_shift,
             signal=signal,
+            again=True,
         )
 
     async def is_up_to(self, reference: str, process: str, position: int) -> bool:

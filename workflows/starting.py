@@ -42,15 +42,22 @@ async def start_case(
     task_queue: str,
     shift: timedelta = timedelta(0),
     signal: str | None = None,
+    again: bool = False,
 ) -> None:
-    """Start the workflow of the case unless it runs or has ended well; one that runs is told."""
+    """Start the workflow of the case unless it runs or has ended well; one that runs is told.
+
+    `again` also when it has ended well: a case may open again (a report parted from its duplicate).
+    """
+    reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE
+    if not again:
+        reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
     try:
         await client.start_workflow(
             workflow,
             StartCase(reference=reference),
             id=workflow_id(aggregate, reference),
             task_queue=task_queue,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+            id_reuse_policy=reuse,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             start_signal=signal,
             memo={SHIFT: shift.total_seconds()} if shift else None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from domain.interventions.asks import Ask, Now
 from domain.interventions.commands import ForwardIntervention
+from domain.interventions.commands_duplicates import MarkDuplicate
 from domain.interventions.commands_sender import AskSupplement
 from domain.interventions.commands_transfers import ProposeRequalification
 from domain.interventions.commands_triage import AnswerAtOnce, HandOverIntervention
@@ -31,6 +32,7 @@ ASKS = (
                 "answer_at_once": Outcome(AnswerAtOnce),
                 "ask_supplement": Outcome(AskSupplement),
                 "requalify": Outcome(ProposeRequalification),
+                "duplicate": Outcome(MarkDuplicate),
             },
             complete="int.triage",
         ),

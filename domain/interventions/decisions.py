@@ -4,6 +4,7 @@ from typing import cast
 
 from domain.interventions import (
     delays,
+    duplicates,
     emergencies,
     notices,
     replies,
@@ -30,6 +31,7 @@ from domain.interventions.commands import (
     ReturnReply,
     SubmitReply,
 )
+from domain.interventions.commands_duplicates import MarkDuplicate
 from domain.interventions.commands_emergencies import DenyEmergency, RecordEmergencyCall
 from domain.interventions.commands_sender import (
     AskSupplement,
@@ -44,6 +46,7 @@ from domain.interventions.commands_transfers import (
 from domain.interventions.commands_triage import AnswerAtOnce, HandOverIntervention
 from domain.interventions.commands_units import GiveDelayNotice
 from domain.interventions.model import Intervention
+from domain.interventions.others import Others, no_others
 from domain.messages import Act, Message
 from domain.rulebook import Rulebook
 from domain.tasks.commands import TaskOrder
@@ -59,6 +62,7 @@ def decide(
     book: Rulebook,
     *,
     recorded: bool = False,
+    others: Others = no_others,
 ) -> None:
     """Carry out the decision on the case, or refuse it.
 
@@ -105,6 +109,8 @@ def decide(
             emergencies.pass_on(intervention, form, act, book)
         case DenyEmergency():
             emergencies.deny_emergency(intervention, form, act)
+        case MarkDuplicate():
+            duplicates.mark_duplicate(intervention, form, act, book, others)
         case ProposeRequalification():
             transfers.propose(intervention, form, act, book)
         case ConfirmRequalification() | RejectRequalification():

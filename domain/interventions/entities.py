@@ -84,6 +84,37 @@ class Transfer:
 
 
 @dataclass(frozen=True)
+class Joining:
+    """Which case the sender was joined to, and how that one was settled if it was by then."""
+
+    target: str
+    joined: str
+    outcome: str | None = None
+    reply_ref: str | None = None
+    reasons_ref: str | None = None
+    signer: str | None = None
+
+
+@dataclass(frozen=True)
+class JoinedSender:
+    """Somebody who reported the same matter (zgłaszający dołączony): `S1`, `S2`..."""
+
+    ref: str
+    source: str
+    sender: str | None
+    reach: str
+    known: tuple[str, ...]
+    has_left: bool = False
+
+    @property
+    def is_written_to(self) -> bool:
+        return self.reach == "email" and not self.has_left
+
+    def parted(self) -> "JoinedSender":
+        return replace(self, has_left=True)
+
+
+@dataclass(frozen=True)
 class Letter:
     """A letter that went out: recorded as sent once, under one Message-ID."""
 

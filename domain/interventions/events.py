@@ -347,4 +347,5 @@ class Closed(InterventionEvent):
 
     def apply(self, case: "Intervention") -> None:
         case.stage = "closed"
+        case.closed_at = self.timestamp
         case.outcome = self.outcome

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from domain.interventions.others import Others
 from domain.messages import Act, Message
 from domain.rulebook import Rulebook
 
@@ -22,12 +23,24 @@ class InstructionType:
     form: type[Message]
     posts: Callable[["Intervention", Any], tuple[str, ...]]
     """Asked without the form as well: who could give it at all."""
-    carry_out: Callable[["Intervention", Any, Act, Rulebook], None]
     events: tuple[str, ...]
     """The names of the events that it may record first; a repetition is known by them."""
+    carry_out: Callable[["Intervention", Any, Act, Rulebook], None] | None = None
     of_the_sender: bool = True
     """Its texts are about the sender, and go when the sender is erased."""
     while_on_hold: bool = False
+    of_closed: bool = False
+    """It may be given to a closed case as well, and opens it again."""
+    with_others: Callable[["Intervention", Any, Act, Rulebook, Others], None] | None = None
+    """Instead of `carry_out`, for what moves another case too."""
+
+    def give(
+        self, case: "Intervention", form: Any, act: Act, book: Rulebook, others: Others
+    ) -> None:
+        if self.with_others is not None:
+            self.with_others(case, form, act, book, others)
+        elif self.carry_out is not None:
+            self.carry_out(case, form, act, book)
 
 
 def owners(case: "Intervention", form: Message | None) -> tuple[str, ...]:

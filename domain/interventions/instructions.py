@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from domain.errors import Refusal
 from domain.instructions import InstructCase, InstructionNotYours, InstructionUnknown
 from domain.interventions import (
+    instructions_duplicates,
     instructions_emergencies,
     instructions_holds,
     instructions_transfers,
@@ -43,6 +44,7 @@ INSTRUCTIONS: dict[str, InstructionType] = {
             events=("Supplemented",),
             while_on_hold=True,
         ),
+        *instructions_duplicates.INSTRUCTIONS,
         *instructions_emergencies.INSTRUCTIONS,
         *instructions_holds.INSTRUCTIONS,
         *instructions_transfers.INSTRUCTIONS,

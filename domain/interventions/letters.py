@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from domain.interventions.model import Intervention
 
 
+OF_THE_MATTER = frozenset({"N2", "N4", "N5"})
+"""What everybody is told who reported the matter; the rest is between us and one sender."""
+
+
 def letters_due(case: "Intervention") -> Iterator[LetterOrder]:
     """Letters that the case owes and that are not recorded as sent; none leaves on hold."""
     if case.on_hold:
@@ -19,32 +23,62 @@ def letters_due(case: "Intervention") -> Iterator[LetterOrder]:
             yield order
 
 
+def written_to_the_sender(case: "Intervention") -> Iterator[str]:
+    """The notices of the matter that the sender has; one who cannot be written to has missed them.
+
+    Who joins the case later does not get them any more.
+    """
+    for order in _letters_to_sender(case):
+        missed = case.reach != "email"
+        if order.kind in OF_THE_MATTER and (missed or order.key in case.letters):
+            yield order.key
+
+
 def _letters_owed(case: "Intervention") -> Iterator[LetterOrder]:
-    writes = case.reach == "email"
-    if writes and case.stage != "closed":
-        yield LetterOrder(kind="N1", round=1, recipient="sender")
-    if case.stage == "awaiting_supplement":
-        yield LetterOrder(kind="N3", round=case.round, recipient="sender")
     for referral in case.referrals.values():
         yield from _letters_to_unit(case, referral)
+    if case.stage == "ending" and case.ending == "transferred":
+        yield LetterOrder(kind="N8", round=case.departures, recipient="register")
+    for order in _letters_to_sender(case):
+        if case.reach == "email":
+            yield order
+        yield from _to_joined_senders(case, order)
+
+
+def _letters_to_sender(case: "Intervention") -> Iterator[LetterOrder]:
+    if case.stage != "closed":
+        yield _to_sender("N1", 1)
+    if case.stage == "awaiting_supplement":
+        yield _to_sender("N3", case.round)
     for round_ in sorted({*(each.round for each in case.referrals.values()), *case.guidance}):
-        if writes:
-            yield LetterOrder(kind="N2", round=round_, recipient="sender")
-    for notice in case.delay_notices:
-        if writes and case.stage != "closed":
-            yield LetterOrder(kind="N4", round=notice.number, recipient="sender")
-    yield from _letters_of_departure(case, writes)
-    if writes and case.stage == "replied":
-        yield LetterOrder(kind="N5", round=case.round, recipient="sender")
+        yield _to_sender("N2", round_)
+    if case.stage != "closed":
+        for notice in case.delay_notices:
+            yield _to_sender("N4", notice.number)
+    yield from _of_departure(case)
+    if case.stage in ("replied", "closed") and case.reply is not None:
+        yield _to_sender("N5", case.round)
 
 
-def _letters_of_departure(case: "Intervention", writes: bool) -> Iterator[LetterOrder]:
-    """To whoever has the matter from now on, and to the sender, who has to know (KPA 231)."""
-    if case.stage != "ending" or case.ending != "transferred":
+def _of_departure(case: "Intervention") -> Iterator[LetterOrder]:
+    """The sender has to know who has the matter now (KPA art. 231)."""
+    if case.stage == "ending" and case.ending in ("transferred", "duplicate"):
+        yield _to_sender("N8", case.departures)
+        if case.joining is not None and case.joining.outcome is not None:
+            yield _to_sender("N5c", case.departures)
+
+
+def _to_sender(kind: str, round: int) -> LetterOrder:
+    return LetterOrder(kind=kind, round=round, recipient="sender")
+
+
+def _to_joined_senders(case: "Intervention", order: LetterOrder) -> Iterator[LetterOrder]:
+    """After a case is closed nobody is written to from it any more."""
+    if order.kind not in OF_THE_MATTER or case.stage == "closed":
         return
-    yield LetterOrder(kind="N8", round=case.departures, recipient="register")
-    if writes:
-        yield LetterOrder(kind="N8", round=case.departures, recipient="sender")
+    for joined in case.joined.values():
+        if joined.is_written_to and order.key not in joined.known:
+            yield order.model_copy(update={"recipient": joined.ref})
 
 
 def _letters_to_unit(case: "Intervention", referral: Referral) -> Iterator[LetterOrder]:

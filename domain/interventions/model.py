@@ -9,6 +9,7 @@ from domain.interventions import (
     events,
     events_comments,
     events_delays,
+    events_duplicates,
     events_emergencies,
     events_holds,
     events_sender,
@@ -28,6 +29,8 @@ from domain.interventions.commands import (
 )
 from domain.interventions.entities import (
     DelayNotice,
+    JoinedSender,
+    Joining,
     Letter,
     Proposal,
     Referral,
@@ -80,6 +83,10 @@ class Intervention(Aggregate):
     RequalificationProposed = events_transfers.RequalificationProposed
     RequalificationRejected = events_transfers.RequalificationRejected
     Requalified = events_transfers.Requalified
+    MarkedDuplicate = events_duplicates.MarkedDuplicate
+    DuplicateUnlinked = events_duplicates.DuplicateUnlinked
+    SenderJoined = events_duplicates.SenderJoined
+    SenderLeft = events_duplicates.SenderLeft
     NoticeSent = events.NoticeSent
     NoticeDelivered = events.NoticeDelivered
     NoticeBounced = events.NoticeBounced
@@ -141,11 +148,17 @@ class Intervention(Aggregate):
         self.proposal: Proposal | None = None
         """That it is of another kind, as long as nobody has confirmed or rejected it."""
         self.transfer: Transfer | None = None
+        self.joining: Joining | None = None
+        self.unlinks = 0
+        """How often it was parted from a case that it had been joined to by mistake."""
+        self.joined: dict[str, JoinedSender] = {}
+        """Senders of other reports about the same matter."""
         self.departures = 0
         """How often it was on its way to another register or case."""
         self.ending: str | None = None
         """The outcome with which the case closes as soon as its letters are out."""
         self.outcome: str | None = None
+        self.closed_at: datetime | None = None
         self.stops = 0
         self.stopped_at: datetime | None = None
 

@@ -38,6 +38,12 @@ def reopening_window(act: Act, book: Rulebook) -> Term:
     return book.deadlines.term("int.reopen_window", act.at)
 
 
+def _window_of(key: str, act: Act, book: Rulebook) -> Term | None:
+    """Only the first sender's own notice of outcome opens it."""
+    kind, _, recipient = key.split(".")
+    return reopening_window(act, book) if (kind, recipient) == ("N5", "sender") else None
+
+
 def record_notice(case: "Intervention", command: RecordNotice, act: Act, book: Rulebook) -> None:
     """Note that a letter went out and what became of it; a second record changes nothing."""
     letter = command.letter
@@ -58,7 +64,7 @@ def record_notice(case: "Intervention", command: RecordNotice, act: Act, book: R
         **which,
     )
     if command.result == "delivered":
-        window = reopening_window(act, book) if letter.kind == "N5" else None
+        window = _window_of(letter.key, act, book)
         # A letter on its way when the case was put on hold may still arrive.
         window = standing(case, window, book) if window else None
         supplement_by = term_of_call(case, act, book) if letter.kind == "N3" else None
@@ -85,7 +91,7 @@ def note_bounce(
         recipient=recipient,
         way="file_note",
         note_ref=command.note,
-        window=reopening_window(act, book) if kind == "N5" else None,
+        window=_window_of(letter_of(order), act, book),
     )
     _hand_over(case, recipient, act)
 

@@ -63,6 +63,14 @@ class NothingProposed(Refusal):
     """No requalification waits for a decision."""
 
 
+class NotADuplicate(Refusal):
+    """The target cannot take this report as a duplicate."""
+
+
+class NotJoined(Refusal):
+    """The report is not joined to another case."""
+
+
 class LeadUnitMissing(Refusal):
     """Exactly one referral must be the lead."""
 

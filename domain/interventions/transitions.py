@@ -71,6 +71,8 @@ TRANSITIONS = (
     Transition(
         "A10", "RejectRequalification", ON_THE_MERITS, ON_THE_MERITS, "RequalificationRejected"
     ),
+    Transition("A11", "MarkDuplicate", ("triage", "with_units"), ("ending",), "MarkedDuplicate"),
+    Transition("A11", "UnlinkDuplicate", ("ending", "closed"), ("triage",), "DuplicateUnlinked"),
     Transition("A12", "AnswerReferral", ("with_units",), ("with_units",), "ReferralAnswered"),
     Transition("A13", "ReturnReferral", ("with_units",), ("with_units",), "ReferralReturned"),
     Transition("A14", "RerouteReferral", ("with_units",), ("with_units",), "Forwarded"),

@@ -138,6 +138,11 @@ class CaseFacts:
     def group(self) -> str:
         return self.category.partition(".")[0]
 
+    @property
+    def has_ended(self) -> bool:
+        """By all that is known; what was parted from its duplicate has not."""
+        return len(self.closings) > len(self.parted)
+
     def open(self, before: datetime) -> bool:
         closed = sum(closing.at < before for closing in self.closings)
         opened = sum(at < before for at in self.parted)

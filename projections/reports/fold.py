@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from domain.interventions import events, events_delays, events_holds, events_sender
+from domain.interventions import (
+    events,
+    events_delays,
+    events_duplicates,
+    events_holds,
+    events_sender,
+)
 from domain.references import case_of
 from domain.tasks import events as task_events
 from projections.reports.facts import (
@@ -177,7 +183,7 @@ def _notice_sent(case: CaseFacts, event: events.NoticeSent) -> CaseFacts:
             return replace(case, forwarded_at=case.forwarded_at or event.timestamp)
         case "N8" if event.recipient == "sender":
             return replace(case, transferred_at=case.transferred_at or event.timestamp)
-        case "N5":
+        case "N5" if event.recipient == "sender":
             return _settled(case, event)
         case "N6":
             return replace(case, state_told_at=case.state_told_at or event.timestamp)
@@ -188,6 +194,13 @@ def _notice_sent(case: CaseFacts, event: events.NoticeSent) -> CaseFacts:
 def _delayed(case: CaseFacts, event: events_delays.DelayNotified) -> CaseFacts:
     notice = DelayNotice(event.timestamp, event.new_date)
     return replace(case, delay_notices=(*case.delay_notices, notice))
+
+
+def _parted(case: CaseFacts, event: events_duplicates.DuplicateUnlinked) -> CaseFacts:
+    """A case that had not been closed yet was open all the time."""
+    if not case.has_ended:
+        return case
+    return replace(case, parted=(*case.parted, event.timestamp))
 
 
 def _closed(case: CaseFacts, event: events.Closed) -> CaseFacts:
@@ -241,6 +254,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "intervention.DelayNotified": _delayed,
     "intervention.Held": _held_or_resumed,
     "intervention.Resumed": _held_or_resumed,
+    "intervention.DuplicateUnlinked": _parted,
     "intervention.Closed": _closed,
     "task.Escalated": _escalated,
 }

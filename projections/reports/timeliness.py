@@ -90,7 +90,7 @@ def clocks(case: CaseFacts, name: str, unit: str | None = None) -> Iterator[Cloc
         yield Clock(
             term=case.clocks[name],
             done_at=_done_at(case, name),
-            ended_at=case.closings[-1].at if case.closings else None,
+            ended_at=case.closings[-1].at if case.has_ended else None,
             delay_notices=case.delay_notices if name == "settlement" else (),
         )
 

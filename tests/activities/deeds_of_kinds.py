@@ -39,7 +39,48 @@ def deciding_on_a_kind(desk: Desk, outcome: str, **fields: Any) -> Ask:
     return lambda: desk.commands.decide_intervention_task(decision).answer
 
 
+def joining(desk: Desk) -> Ask:
+    first, second = desk.opened("k-1"), desk.opened("k-2")
+    task = desk.task(second, "triage")
+    step = desk.decision("clerk-a", task, "duplicate", {"target": first})
+    return lambda: desk.commands.decide_intervention_task(step).answer
+
+
+def joining_later(desk: Desk) -> Ask:
+    first, second = desk.opened("k-1"), desk.forwarded("k-2")
+    return instructing(desk, "mark_duplicate", "clerk-a", second, target=first)
+
+
+def parting(desk: Desk) -> Ask:
+    joining(desk)()
+    second = desk.cases()[-1]
+    desk.send_letters(second)
+    desk.commands.close_intervention(desk.step(second))
+    reason = sealed("To sąsiednia latarnia")
+    return instructing(desk, "unlink_duplicate", "clerk-a", second, reason=reason)
+
+
 DEEDS_OF_KINDS = (
+    Deed(
+        "join",
+        joining,
+        ("intervention.MarkedDuplicate", "intervention.SenderJoined", *DECIDED),
+    ),
+    Deed(
+        "join later",
+        joining_later,
+        (
+            "intervention.MarkedDuplicate",
+            "intervention.ReferralRecalled",
+            "intervention.SenderJoined",
+            "task.Withdrawn",
+        ),
+    ),
+    Deed(
+        "part",
+        parting,
+        ("intervention.DuplicateUnlinked", "intervention.SenderLeft", "task.Opened"),
+    ),
     Deed(
         "pass an emergency on",
         lambda desk: calling(desk, "passed_on", to="EXT-GAZ"),

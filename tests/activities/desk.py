@@ -128,6 +128,11 @@ class Desk:
     def view(self, reference: str) -> CaseView:
         return self.commands.take_up_intervention(self.step(reference))
 
+    def cases(self) -> list[str]:
+        """The references of all cases, in the order of their registration."""
+        born = (e for e in self.log() if type(e).TOPIC == "intervention.Registered")
+        return [event.reference for event in born]
+
     def case(self, reference: str) -> Intervention:
         case = self.store.find(Intervention, reference)
         assert case is not None

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from tests.api.office import Office
+from tests.api.office import Office, eventually
 from tests.api.test_decisions import FORWARD, decide, opened
 from tests.api.test_twice_is_once import TIMES, at_once
 
@@ -78,3 +78,27 @@ def test_why_not_says_what_then_happens(working: Office) -> None:
     assert (own["allowed"], own["needs"]) == (True, ["referral", "text"])
     assert offered("auditor-a")["reasons"][0]["refusal"] == "InstructionNotYours"
     assert "referral" in own["form"]["properties"]
+
+
+def test_a_closed_duplicate_is_parted_without_a_workflow_and_begins_anew(working: Office) -> None:
+    first, second = working.register(), working.register(sender=None)
+    joined = decide(working, "clerk-a", f"{second}-triage-1", "duplicate", {"target": first})
+    assert joined.status_code == 200, joined.text
+
+    def is_closed() -> bool:
+        working.follow()
+        return bool(working.get(f"/interventions/{second}").json()["stage"] == "closed")
+
+    eventually(is_closed, f"{second} is closed")
+    path = f"/interventions/{second}/instructions/unlink_duplicate"
+    reason = {"fields": {"reason": "To sąsiednia latarnia."}}
+    answers = [working.post(path, reason, "clerk-a", "klucz") for _ in range(2)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.text for answer in answers} == {answers[0].text}
+    assert answers[0].json()["stage"] == "triage"
+    assert working.topics().count("intervention.DuplicateUnlinked") == 1
+    again = decide(working, "clerk-a", f"{second}-triage-2", "forward", FORWARD)
+    assert again.status_code == 200, again.text
+    other = working.post(f"/interventions/{second}/instructions/mark_duplicate",
+                         {"fields": {"target": second}}, "clerk-a")  # fmt: skip
+    assert refusal(other) == (422, "NotADuplicate")

@@ -24,6 +24,7 @@ from domain.interventions.commands import (
     ReturnReply,
     SubmitReply,
 )
+from domain.interventions.commands_duplicates import MarkDuplicate, UnlinkDuplicate
 from domain.interventions.commands_emergencies import (
     DeclareEmergency,
     DenyEmergency,
@@ -48,6 +49,7 @@ from domain.interventions.commands_triage import (
 )
 from domain.interventions.commands_units import GiveDelayNotice
 from domain.interventions.instructions import INSTRUCTIONS
+from domain.interventions.model import Intervention
 from domain.messages import Act, Message
 from domain.tasks.commands import TaskOrder
 from runtime.reference_data import load_reference_data
@@ -57,6 +59,7 @@ from tests.given import moment
 DATA = load_reference_data()
 MONDAY = moment("2026-10-05 10:20")
 REF = "INT-2026-000123"
+EARLIER = "INT-2026-000122"
 
 
 def a_case(**report: Any) -> Case:
@@ -95,6 +98,12 @@ def ending() -> Case:
     return case
 
 
+def joined(stage: str) -> Case:
+    """To an earlier report, and on its way to its end or there."""
+    case = a_case().join(Case(122, MONDAY, category="roads.pothole"))
+    return case if stage == "ending" else case.send_letters().close()
+
+
 AT_STAGE: dict[str, Callable[[], Case]] = {
     "triage": a_case,
     "awaiting_supplement": awaiting_supplement,
@@ -131,6 +140,8 @@ GIVEN: dict[str, Message] = {
     "ProposeRequalification": ProposeRequalification(kind="complaint", reason=sealed("Skarga")),
     "ConfirmRequalification": ConfirmRequalification(),
     "RejectRequalification": RejectRequalification(reason=sealed("To zwykłe zgłoszenie")),
+    "MarkDuplicate": MarkDuplicate(target=EARLIER),
+    "UnlinkDuplicate": UnlinkDuplicate(reason=sealed("Inna latarnia")),
     "AnswerReferral": DONE,
     "GiveInterimInformation": GiveInterimInformation(
         referral="R2", text=sealed("Czekamy na części"), expected_on=None
@@ -163,16 +174,25 @@ def carried_out(
 ) -> list[Any]:
     """The events of one decision; None closes the case."""
     act = Act(command_id="the-decision", at=at or case.at, by="clerk-a")
+
+    def near(reference: str) -> Intervention | None:
+        return case.other(reference) or an_earlier_one(reference)
+
     told = next((kind for kind in INSTRUCTIONS.values() if kind.form is type(form)), None)
     if form is None:
         case.case.close(act)
     elif told is not None:
-        told.carry_out(case.case, form, act, DATA)
+        told.give(case.case, form, act, DATA, near)
     else:
         order = TaskOrder(type="-", subject=subject, round=1)
         order = BOUNCE if isinstance(form, NoteOnFile) else order
-        decisions.decide(case.case, order, outcome, form, act, DATA)
+        decisions.decide(case.case, order, outcome, form, act, DATA, others=near)
     return list(case.case.collect_events())
+
+
+def an_earlier_one(reference: str) -> Intervention | None:
+    """An earlier report of the same matter."""
+    return Case(122, MONDAY, category="roads.pothole").case if reference == EARLIER else None
 
 
 def refusals(case: Case, form: Message | None, **more: Any) -> dict[type[Refusal], dict[str, Any]]:

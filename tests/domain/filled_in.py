@@ -16,6 +16,8 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
             return {"to": chance.choice(["EXT-GAZ", "EXT-POLICJA"])}
         case "call_duty_officer", _:
             return {"reason": NOTE}
+        case "triage", "duplicate":
+            return {"target": f"INT-2026-00000{chance.choice([1, 2, 3])}"}
         case "triage", "requalify":
             return {"kind": chance.choice(["complaint", "petition", "press"]), "reason": NOTE}
         case "confirm_requalification", "reject":

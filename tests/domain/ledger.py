@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from domain.interventions import events as case_events
 from domain.interventions import events_delays
+from domain.interventions import events_duplicates as duplicate_events
 from domain.interventions import events_emergencies as emergency_events
 from domain.interventions import events_sender as sender_events
 from domain.interventions import events_transfers as transfer_events
@@ -45,7 +46,7 @@ DECISIONS = (
 )
 """What only a completed task may bring about."""
 
-ALSO_TOLD = (transfer_events.RequalificationProposed,)
+ALSO_TOLD = (duplicate_events.MarkedDuplicate, transfer_events.RequalificationProposed)
 """What a completed task may bring about, and an instruction too."""
 
 SEVERAL_FACTS = ({case_events.Forwarded}, {case_events.Forwarded, case_events.CompetenceDecided})
@@ -161,6 +162,8 @@ class Ledger:
         assert case not in self.closed or type(event).__name__ in AFTER_CLOSING, f"I1: {event}"
         if isinstance(event, case_events.Closed):
             self.closed.add(case)
+        if isinstance(event, duplicate_events.DuplicateUnlinked):
+            self.closed.discard(case)
         if isinstance(event, transfer_events.RequalificationProposed):
             self._authors[case]["requalification"] = {event.by}
         if isinstance(event, transfer_events.Requalified):

@@ -30,6 +30,7 @@ from tests.domain.at_stage import (
     approval,
     carried_out,
     drafting,
+    joined,
     refusals,
     replied,
     with_units,
@@ -62,6 +63,8 @@ def test_a_command_is_allowed_exactly_at_the_stages_of_its_row(
 ) -> None:
     case = AT_STAGE[stage]()
     assert case.case.stage == stage
+    if transition.command == "UnlinkDuplicate" and stage in transition.stages:
+        case = joined(stage)
     if transition.command in OF_A_STOP and stage != "closed":
         case.stop()
     if transition.command in OF_A_PROPOSAL and stage in transition.stages:

@@ -31,6 +31,9 @@ def next_step(case: Case, chance: Random) -> None:
         in_time = supplements.awaited(case.case) and "supplement" in case.case.clocks
         chance.choice([case.supplement, *([case.wait_for_supplement] if in_time else [])])()
         return
+    if case.case.joining is not None and chance.random() < 0.5:
+        case.unlink()
+        return
     if not case.open_tasks or chance.random() < 0.2:
         case.send_letters(bouncing=chance.random() < 0.3)
         return
@@ -55,6 +58,8 @@ def next_step(case: Case, chance: Random) -> None:
             case.consider_as_it_is()
         case "decide_incomplete":
             chance.choice([case.consider_as_it_is, case.leave])()
+        case "triage" if not case.case.joined and chance.random() < 0.2:
+            case.join(Case(122, case.at, category=case.case.category))
         case "confirm_requalification":
             chance.choice([case.confirm_kind, case.reject_kind])()
         case "call_duty_officer":

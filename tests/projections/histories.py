@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from domain.interventions import rules, supplements
+from domain.interventions import duplicates, rules, supplements
+from domain.interventions.commands_duplicates import MarkDuplicate
 from domain.interventions.transitions import ON_THE_MERITS
 from domain.messages import SYSTEM, Act
 from domain.tasks.model import Task
 from domain.tasks.types import Priority
 from domain.working_days import local_day
 from runtime.store import Store
-from tests.builders import Case, colleague
+from tests.builders import PLACES, Case, colleague
 
 START = datetime(2026, 10, 5, 10, 20, tzinfo=ZoneInfo("Europe/Warsaw"))
 
@@ -43,7 +44,7 @@ def played(store: Store, numbers: list[int], *, cases: int = 2) -> list[Case]:
     started = [_begun(store, place) for place in range(cases)]
     for place, number in enumerate(numbers):
         case = started[number % cases]
-        if steps := possible(case):
+        if steps := [*possible(case), *_of_whoever_compares(case, started)]:
             steps[number // cases % len(steps)]()
         if straight[place] and True not in straight[:place]:
             started.append(_begun(store, cases).whole_way())
@@ -56,6 +57,7 @@ def _begun(store: Store, place: int) -> Case:
         START + timedelta(days=place),
         store=store,
         pace=timedelta(minutes=50),
+        place=PLACES[0],
         reach="none" if place == 1 else "email",
         brought_by="mp" if place == 2 else "none",
     ).open_needed()
@@ -84,6 +86,21 @@ def possible(case: Case) -> list[Step]:
 def _of_tasks_at_rest(case: Case) -> list[Step]:
     """What nobody decides while the case is on hold may still change hands."""
     return [partial(case.claim, task) for task in case.open_tasks if task.assignee is None]
+
+
+def _of_whoever_compares(case: Case, town: list[Case]) -> list[Step]:
+    """Now and then two reports are about one matter, or turn out not to be."""
+    if case.case.joining is not None:
+        return [case.unlink] if len(case.events) % 3 == 0 else []
+    if len(case.events) % 5 != 2 or case.case.on_hold:
+        return []
+    return [partial(case.join, other) for other in town if may_join(case, other)]
+
+
+def may_join(case: Case, other: Case) -> bool:
+    then = Act(command_id="join", at=case.at, by=SYSTEM)
+    form = MarkDuplicate(target=other.reference)
+    return not any(duplicates.marking(case.case, form, other.case, then, case.book))
 
 
 def _of_whoever_looks_closer(case: Case) -> list[Step]:

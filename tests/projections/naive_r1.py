@@ -96,7 +96,7 @@ class NaivePeriod:
         return sum(map(bool, map(wanted, self.stories)))
 
     def is_open(self, story: Story) -> bool:
-        return self.past(story.registered) and not self.past(story.closed)
+        return self.past(story.registered) and story.closed(self.end) is None
 
     def is_overdue(self, story: Story) -> bool:
         due = story.born.clocks["settlement"].due_at
@@ -115,17 +115,19 @@ class NaivePeriod:
             "answered": self.count(lambda s: self.has(s.answered)),
             "in_time_legal": self.count(lambda s: self.in_time(s, "ends_at")),
             "in_time_own": self.count(lambda s: self.in_time(s, "due_at")),
-            "closed": self.count(lambda s: self.has(s.closed)),
+            "closed": len(self.closings()),
             "open": self.count(self.is_open),
             "overdue": self.count(self.is_overdue),
             "reopened": 0,
-            "joined": self.count(self.ended_as("duplicate")),
-            "transferred": self.count(self.ended_as("transferred")),
-            "unconsidered": self.count(self.ended_as("left_without_consideration")),
+            "joined": len(self.closings("duplicate")),
+            "transferred": len(self.closings("transferred")),
+            "unconsidered": len(self.closings("left_without_consideration")),
         }
 
-    def ended_as(self, outcome: str) -> Callable[[Story], bool]:
-        return lambda story: self.has(story.closed) and story.ended_as == outcome
+    def closings(self, *outcomes: str) -> list[Any]:
+        """Of the period; a case closed twice is there twice."""
+        closed = [e for s in self.stories for e in s.closings if self.has(e.timestamp)]
+        return [e for e in closed if not outcomes or e.outcome in outcomes]
 
     def units(self) -> Rows:
         found: dict[str, list[tuple[Story, str]]] = defaultdict(list)
@@ -252,10 +254,12 @@ class NaivePeriod:
         return {name: self._term(found) for name, found in clocks.items()}
 
     def _has_no_terms(self, story: Story) -> bool:
-        return self.past(story.closed) and story.ended_as in WITHOUT_TERMS
+        closed = story.closed(self.end)
+        return closed is not None and closed.outcome in WITHOUT_TERMS
 
     def _clocks(self, story: Story) -> Iterator[tuple[str, Clock]]:
-        terms, answered, closed = story.clocks(), story.answered, story.closed
+        terms, answered, ended = story.clocks(), story.answered, story.closed(self.end)
+        closed = ended.timestamp if ended else None
         known = (story.forwarded, story.transferred, answered)
         first = min((at for at in known if at is not None), default=None)
         announced = [end for at, end in story.announced if self.past(at)]
@@ -317,8 +321,8 @@ class NaivePeriod:
         for story in self.stories:
             if self.has(story.answered):
                 counts[str(story.outcome)] += 1
-            taken_over = self.has(story.closed) and story.ended_as == "handed_over"
-            counts["handed_over"] += taken_over and not self.past(story.answered)
+            taken_over = [e for e in self.closings("handed_over") if e in story.closings]
+            counts["handed_over"] += len(taken_over) * (not self.past(story.answered))
         shared = parts(counts)
         rows = {key: {"cases": n, "share": shared[key]} for key, n in counts.items()}
         whole = sum(counts.values())

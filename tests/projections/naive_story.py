@@ -20,9 +20,7 @@ class Story:
         self.forwarded = self.letter("N2")
         self.transferred = self.letter("N8", "sender")
         self.answered, self.outcome = self._answer()
-        closed = self.all("intervention.Closed")
-        self.closed = closed[0].timestamp if closed else None
-        self.ended_as = closed[0].outcome if closed else None
+        self.closings = self.all("intervention.Closed")
         self.announced = self._announced()
 
     def all(self, topic: str, referral: str | None = None) -> list[Any]:
@@ -31,6 +29,16 @@ class Story:
             for event in self.events
             if topic == event.TOPIC and referral in (None, getattr(event, "referral", None))
         ]
+
+    def closed(self, before: datetime) -> Any | None:
+        """The closing that stands then: a case that was parted from its duplicate goes on."""
+        standing = None
+        for event in self.events:
+            if event.TOPIC == "intervention.Closed" and event.timestamp < before:
+                standing = event
+            if event.TOPIC == "intervention.DuplicateUnlinked" and event.timestamp < before:
+                standing = None
+        return standing
 
     def letter(self, kind: str, recipient: str | None = None) -> datetime | None:
         sent = [
@@ -48,7 +56,10 @@ class Story:
                 final = not event.sensitive
             else:
                 final = event.TOPIC == "intervention.ReplyApproved"
-            sent = event.TOPIC == "intervention.NoticeSent" and event.kind == "N5"
+            sent = event.TOPIC == "intervention.NoticeSent" and (event.kind, event.recipient) == (
+                "N5",
+                "sender",
+            )
             if sent or (final and self.born.reach == "none"):
                 return event.timestamp, outcome
         return None, None

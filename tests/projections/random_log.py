@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from domain.interventions.commands import Place
 from runtime.store import Store
 from tests.builders import Case
-from tests.projections.histories import may_close, possible
+from tests.projections.histories import may_close, may_join, possible
 
 BEGIN = datetime(2026, 8, 20, 8, 0, tzinfo=ZoneInfo("Europe/Warsaw"))
 LAST_RECEIPT = timedelta(days=90)
@@ -31,12 +31,13 @@ def random_log(store: Store, seed: int, *, cases: int = 30, until: datetime | No
     chance = Random(seed)
     births = deque(sorted(BEGIN + LAST_RECEIPT * chance.random() for _ in range(cases)))
     waiting: list[tuple[datetime, int, Case]] = []
+    town: list[Case] = []
     while births or waiting:
         if births and (not waiting or births[0] <= waiting[0][0]):
-            case = _born(store, births.popleft(), chance)
+            town.append(case := _born(store, births.popleft(), chance))
         else:
             _, _, case = heapq.heappop(waiting)
-            _step(case, chance)
+            _step(case, town, chance)
         case.at += timedelta(hours=chance.choice(GAPS) * (0.5 + chance.random()))
         is_over = case.case.stage == "closed" or (until is not None and case.at >= until)
         if not is_over and chance.random() > 0.03:  # some are forgotten
@@ -58,7 +59,7 @@ def _born(store: Store, at: datetime, chance: Random) -> Case:
     ).open_needed()
 
 
-def _step(case: Case, chance: Random) -> None:
+def _step(case: Case, town: list[Case], chance: Random) -> None:
     window = case.case.window
     if case.case.stage == "replied" and window is not None and window.ends_at is not None:
         if case.at < window.ends_at:
@@ -66,6 +67,9 @@ def _step(case: Case, chance: Random) -> None:
             case.at = window.ends_at
         elif may_close(case):
             case.close()
+        return
+    if case.case.joining is not None and chance.random() < 0.3:
+        case.unlink()
         return
     if case.case.stage == "ending":
         case.send_letters()
@@ -79,6 +83,10 @@ def _step(case: Case, chance: Random) -> None:
     for task in case.open_tasks:
         case.climb(task)
     kinds = {task.type for task in case.open_tasks}
+    near = [other for other in town if may_join(case, other)]
+    if near and chance.random() < 0.1:
+        case.join(chance.choice(near))
+        return
     if "triage" in kinds and chance.random() < 0.3:
         case.forward("ZZM", "EXT-GAZ")
     elif "delay_notice" in kinds and chance.random() < 0.5:

@@ -17,7 +17,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from domain.instructions import CaseAnswer, InstructCase, Instruction
-from domain.interventions.commands import CaseView, RegisterIntervention
+from domain.interventions.commands import CaseView, InstructionStep, RegisterIntervention
 from domain.interventions.forms import TASK_TYPES
 from domain.interventions.instructions import filled_form as filled_instruction
 from domain.interventions.model import Intervention
@@ -107,7 +107,7 @@ class Office:
         await self.start(born.reference)
         return born.reference
 
-    async def start(self, reference: str) -> None:
+    async def start(self, reference: str, *, again: bool = False) -> None:
         await start_case(
             self.client,
             workflow="InterventionWorkflow",
@@ -116,6 +116,7 @@ class Office:
             headline=reference,
             task_queue=self.settings.task_queue,
             shift=self.shift,
+            again=again,
         )
 
     def handle(self, reference: str) -> WorkflowHandle[Any, Any]:
@@ -206,7 +207,31 @@ class Office:
     async def instruct(
         self, person: str, reference: str, name: str, fields: dict[str, Any] | None = None
     ) -> CaseAnswer:
-        """A person tells the case something outside its tasks: texts sealed, author proven."""
+        """A person tells the workflow of the case something outside its tasks."""
+        told = self.instruction(person, reference, name, await self.now(), fields)
+        answer: CaseAnswer = await self.handle(reference).execute_update(
+            "instruct_case", told, id=told.act.command_id, result_type=CaseAnswer
+        )
+        return answer
+
+    async def instruct_closed(
+        self, person: str, reference: str, name: str, fields: dict[str, Any] | None = None
+    ) -> CaseAnswer:
+        """The same to a closed case, which has no workflow: the API tells the store itself."""
+        at = await self.now()
+        told = self.instruction(person, reference, name, at, fields)
+        step = InstructionStep(instruction=told, at=at)
+        return self.workshop.commands.instruct_intervention(step).answer
+
+    def instruction(
+        self,
+        person: str,
+        reference: str,
+        name: str,
+        at: datetime,
+        fields: dict[str, Any] | None = None,
+    ) -> Instruction:
+        """What the API makes of it: texts sealed, author proven."""
         key = f"{person}:{next(self._numbers)}"
         plain = InstructCase(case_ref=reference, instruction=name, fields=fields or {})
         form = seal_texts(
@@ -219,16 +244,10 @@ class Office:
         sealed = plain.model_copy(
             update={"fields": form.model_dump(mode="json", exclude_none=True)}
         )
-        act = Act(command_id=key, at=await self.now(), by=person)
+        act = Act(command_id=key, at=at, by=person)
         unsigned = Instruction(command=sealed, act=act, proof="")
         proof = self.workshop.commands.desk.signer.sign(unsigned.signed_bytes())
-        answer: CaseAnswer = await self.handle(reference).execute_update(
-            "instruct_case",
-            unsigned.model_copy(update={"proof": proof}),
-            id=key,
-            result_type=CaseAnswer,
-        )
-        return answer
+        return unsigned.model_copy(update={"proof": proof})
 
     def history(self, reference: str) -> list[Any]:
         """The events of a case, in order."""

@@ -1,0 +1,89 @@
+"""Story 4: two people report one lamp; the later report ends, and both are told the outcome."""
+
+import pytest
+
+from domain.interventions.commands import Place, Point
+from domain.people import PersonalData
+from tests.system.conftest import Play, city_moment
+from tests.system.office import Office, refusal_of
+
+pytestmark = pytest.mark.system
+
+FIRST = PersonalData(name="Łucja Żółć", email="lucja.zolc@example.pl")
+SECOND = PersonalData(name="Jan Śliwa", email="jan.sliwa@example.pl")
+LAMP = Place(district="I", street="Dietla", number="42", point=Point(lat=50.0520, lon=19.9430))
+NEAR = Place(district="I", street="ul. Dietla", point=Point(lat=50.05215, lon=19.94315))
+TO_ZDMK = {"referrals": [{"unit": "ZDMK", "question": "Proszę naprawić.", "lead": True}]}
+
+
+async def lamp(office: Office, sender: PersonalData, place: Place) -> str:
+    text = "Nie świeci latarnia, ul. Dietla 42"
+    return await office.report(sender, text=text, category="lighting.street", place=place)
+
+
+def sent(office: Office, to: str) -> list[str]:
+    """What a person was written, by subject."""
+    return [letter["Subject"] for letter in office.letters() if letter["To"] == to]
+
+
+async def settled(office: Office, ref: str) -> None:
+    """From the answer of the unit to the notice of outcome."""
+    answer = await office.opened(ref, "answer_referral", "R1")
+    await office.decide("zdmk-a", answer, "done", {"text": "Wymieniono źródło światła."})
+    await office.decide("clerk-b", await office.opened(ref, "check_feedback", "R1"), "accept")
+    reply = {"outcome": "done", "text": "Latarnia świeci."}
+    await office.decide("clerk-a", await office.opened(ref, "draft_reply"), "submitted", reply)
+
+
+def test_a_lamp_that_two_people_report(with_its_own_time: Play) -> None:
+    async def story(office: Office) -> None:
+        first = await lamp(office, FIRST, LAMP)
+        await office.decide("clerk-a", await office.opened(first, "triage"), "forward", TO_ZDMK)
+
+        await office.wait_until(city_moment("2026-09-03 10:00"))
+        second = await lamp(office, SECOND, NEAR)
+        triage = await office.opened(second, "triage")
+        await office.decide("clerk-b", triage, "duplicate", {"target": first})
+        assert await office.handle(second).result() == "closed"
+        assert office.case(second).outcome == "duplicate"
+        joined = f"Dołączenie zgłoszenia {second} do sprawy {first}"
+        assert joined in sent(office, "jan.sliwa@example.pl")
+        back = office.instruct("clerk-a", first, "mark_duplicate", {"target": second})
+        assert await refusal_of(back) == "NotADuplicate"
+
+        await settled(office, first)
+        outcome = f"Sposób załatwienia zgłoszenia {first}"
+        await office.until(lambda: outcome in sent(office, "jan.sliwa@example.pl"), "N5 to both")
+        assert outcome in sent(office, "lucja.zolc@example.pl")
+        for letter in office.letters():
+            body = letter.get_content()
+            assert letter["To"] == "jan.sliwa@example.pl" or "Śliwa" not in body
+
+    with_its_own_time(story, "2026-09-01 09:00")
+
+
+def test_what_was_joined_by_mistake_begins_anew(with_its_own_time: Play) -> None:
+    async def story(office: Office) -> None:
+        first, second = await lamp(office, FIRST, LAMP), await lamp(office, SECOND, NEAR)
+        triage = await office.opened(second, "triage")
+        await office.decide("clerk-b", triage, "duplicate", {"target": first})
+        assert await office.handle(second).result() == "closed"
+
+        await office.wait_until(city_moment("2026-09-04 10:00"))
+        await office.instruct_closed(
+            "clerk-b", second, "unlink_duplicate", {"reason": "To sąsiednia latarnia."}
+        )
+        await office.start(second, again=True)
+        again = await office.opened(second, "triage", round_=2)
+        assert again.complete_by
+        assert str(again.complete_by.safe_due) == "2026-09-03"  # from its own receipt
+        await office.decide("clerk-b", again, "forward", TO_ZDMK)
+        await settled(office, second)
+        case = office.case(second)
+        assert str(case.clocks["settlement"].legal_end) == "2026-10-01"
+        await office.wait_until(city_moment("2026-09-21 10:00"))
+        assert await office.handle(second).result() == "closed"
+        assert office.case(second).outcome == "done"
+        assert office.case(first).joined["S1"].has_left
+
+    with_its_own_time(story, "2026-09-01 09:00")
