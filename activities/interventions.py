@@ -6,7 +6,7 @@ from datetime import datetime
 from eventsourcing.persistence import StoredEvent
 from temporalio import activity
 
-from activities.tasks import TaskDesk, known_task, task_of
+from activities.tasks import TaskDesk, known_task
 from domain.errors import Refusal, refuse_if_any
 from domain.instructions import CaseAnswer, Instruction
 from domain.interventions import comments, forms, lapses, stops
@@ -37,7 +37,6 @@ from domain.interventions.refusals import CaseUnknown
 from domain.interventions.rules import waiting_for
 from domain.messages import SYSTEM, Act
 from domain.people import refuse_unsealed
-from domain.references import task_ref
 from domain.routing import RoutingTable
 from domain.tasks.commands import CompleteTask, OpenTask, TaskOrder, WithdrawTask
 from domain.tasks.model import Task
@@ -100,14 +99,16 @@ class InterventionCommands:
 
         A task that it needs no more is withdrawn, and one that it needs now is opened.
         """
-        asked = self._tasks_open(unit, case, act.at)
+        asked, moved = self._tasks_open(unit, case, act.at), case.terms_moved
         change()
         needed = {self._ref(case, order) for order in self._needed(case, act.at)}
-        reason = "case_closed" if case.stage == "closed" else "not_needed"
         for task in asked:
             if task.is_open and task.task_ref not in needed:
-                task.withdraw(WithdrawTask(reason=reason), _withdrawal(task, act))
-            elif task.is_open and forms.TASK_TYPES[task.type].stands_still:
+                task.withdraw(_reason_to_withdraw(task, case), _withdrawal(task, act))
+                continue
+            if task.is_open and case.terms_moved.get(task.task_ref) != moved.get(task.task_ref):
+                self.desk.give_until(task, case.terms_moved[task.task_ref], act.at)
+            if task.is_open and forms.TASK_TYPES[task.type].stands_still:
                 self.desk.keep_in_step(task, case.on_hold, act.at)
         self._open_tasks(unit, case, act.at)
 
@@ -266,20 +267,20 @@ class InterventionCommands:
         return forms.tasks_needed(case, Now(at, self.book))
 
     def _tasks_open(self, unit: UnitOfWork, case: Intervention, at: datetime) -> list[Task]:
-        tasks = (task_of(unit, case.reference, order) for order in self._needed(case, at))
+        tasks = (unit.find(Task, self._ref(case, order)) for order in self._needed(case, at))
         return [task for task in tasks if task is not None and task.is_open]
 
     def _open_tasks(self, unit: UnitOfWork, case: Intervention, at: datetime) -> None:
         """Open what the case needs and has not got, where somebody is there to decide it."""
         for order in self._needed(case, at):
-            task = task_of(unit, case.reference, order)
+            task = unit.find(Task, self._ref(case, order))
             if task is None:
                 task = self.desk.open(self._task(case, order, at), at)
                 unit.add(task)
             self.desk.raise_candidates(task, at, forms.excluded(case, order))
 
     def _ref(self, case: Intervention, order: TaskOrder) -> str:
-        return task_ref(case.reference, order.type, order.subject, order.round)
+        return forms.ref_of(case, order)
 
     def _task(self, case: Intervention, order: TaskOrder, at: datetime) -> OpenTask:
         command = forms.task_for(case, order, self.book)
@@ -334,6 +335,13 @@ def _closing_of(case: Intervention) -> str:
     """A case that was joined to another one by mistake is closed once more."""
     again = f":{case.unlinks}" if case.unlinks else ""
     return f"close:{case.reference}:{case.round}{again}"
+
+
+def _reason_to_withdraw(task: Task, case: Intervention) -> WithdrawTask:
+    if case.stage == "closed":
+        return WithdrawTask(reason="case_closed")
+    taken_back = task.task_ref in case.taken_back
+    return WithdrawTask(reason="taken_back" if taken_back else "not_needed")
 
 
 def _withdrawal(task: Task, act: Act) -> Act:

@@ -1,7 +1,7 @@
 """Tasks at the store: opened, claimed, decided and escalated, each command once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from domain.errors import Refusal, refusals_of, refuse_if_any
@@ -9,7 +9,6 @@ from domain.instructions import Instruction
 from domain.ladders import DueRung, Rung, due, next_moment, rungs
 from domain.messages import SYSTEM, Act
 from domain.people import refuse_unsealed
-from domain.references import task_ref
 from domain.roster.rules import acting_for, holders_of, posts_of
 from domain.rulebook import Rulebook
 from domain.tasks import rules
@@ -32,7 +31,6 @@ from domain.tasks.commands import (
     ReleaseTask,
     ReturnTask,
     SaveDraft,
-    TaskOrder,
     UnparkTask,
     Which,
 )
@@ -201,6 +199,12 @@ class TaskDesk:
     def _staffing(self, excluded: Mapping[str, str]) -> Staffing:
         return Staffing(self.store.roster(), self.book.organisation, excluded)
 
+    def give_until(self, task: Task, until: date, at: datetime) -> None:
+        """The task is to be done by another day; its ladder starts anew."""
+        if task.complete_by is not None:
+            term = self.book.deadlines.extend(task.complete_by, until)
+            self.move_deadline(task, "complete_by", term, "new_date", at)
+
     def keep_in_step(self, task: Task, on_hold: bool, at: datetime) -> None:
         """Let the terms of an open task stand still or go on with those of its case."""
         for which, term, cause in in_step(task, on_hold, at, self.book.deadlines):
@@ -319,7 +323,3 @@ def known_task(unit: UnitOfWork, reference: str) -> Task:
     if task is None:
         raise TaskUnknown(task=reference)
     return task
-
-
-def task_of(unit: UnitOfWork, case: str, order: TaskOrder) -> Task | None:
-    return unit.find(Task, task_ref(case, order.type, order.subject, order.round))

@@ -71,7 +71,8 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
             "AlreadyClaimed", "CaseClosed", "CaseOnHold", "CompetenceAlreadyDecided",
             "FeedbackNotWaiting", "HeldAlready", "KeyUsedForAnotherRequest", "NotOnHold",
             "NotParked", "NothingToJustify", "PersonDiffers", "PriorityUnchanged",
-            "ReferralNotOpen", "ReferralNotReturned", "StageForbids", "TaskChanged",
+            "ReferralNotOpen", "ReferralNotReturned", "StageForbids", "StepNotTakenBack",
+            "TaskChanged", "TaskNotAsked",
             "TaskNotOpen", "TextDiffers",
         }
     ),

@@ -14,7 +14,9 @@ _SUBJECT = r"[A-Z]\d{1,3}[a-z]?(?:\.[A-Za-z]{1,10}\d{0,3})?"
 
 TaskRef = Annotated[
     str,
-    StringConstraints(pattern=rf"^[A-Z]{{3}}-\d{{4}}-\d{{6}}-[a-z_]+(?:-{_SUBJECT})?-\d{{1,3}}$"),
+    StringConstraints(
+        pattern=rf"^[A-Z]{{3}}-\d{{4}}-\d{{6}}-[a-z_]+(?:-{_SUBJECT})?-\d{{1,3}}(?:\.\d{{1,2}})?$"
+    ),
 ]
 
 WHOLE_CASE = "-"
@@ -26,15 +28,22 @@ def case_ref(prefix: str, year: int, number: int) -> str:
     return f"{prefix}-{year}-{number:06d}"
 
 
-def task_ref(case: str, task_type: str, subject: str, round_: int) -> str:
+def task_ref(case: str, task_type: str, subject: str, round_: int, attempt: int = 1) -> str:
     """`INT-2026-000123-answer_referral-R1-1`, or `INT-2026-000123-triage-1` for the whole case.
 
-    The same task cannot be opened twice: its aggregate id is made of this reference.
+    `…-triage-1.2` is the second task of the same step, after the first was taken back. The same
+    task cannot be opened twice: its aggregate id is made of this reference.
     """
-    parts = [case, task_type, str(round_)]
+    parts = [case, task_type, str(round_) if attempt == 1 else f"{round_}.{attempt}"]
     if subject != WHOLE_CASE:
         parts.insert(2, subject)
     return "-".join(parts)
+
+
+def step_of(task: str) -> str:
+    """The reference of the first task of the same step."""
+    about, _, last = task.rpartition("-")
+    return f"{about}-{last.partition('.')[0]}"
 
 
 def case_of(task: str) -> str:

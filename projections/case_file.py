@@ -16,7 +16,7 @@ from domain.interventions.model import Intervention
 from domain.interventions.refusals import CaseUnknown
 from domain.ladders import Rung, remaining
 from domain.messages import SYSTEM, Act
-from domain.references import aggregate_id, task_ref
+from domain.references import aggregate_id
 from domain.routing import Routing
 from domain.rulebook import Rulebook
 from domain.tasks.commands import TaskOrder
@@ -92,6 +92,8 @@ class CaseFile:
     open_tasks: tuple[Task, ...]
     unopened: tuple[str, ...]
     """Tasks that the case needs and nobody has opened: its workflow does not run, or is behind."""
+    taken_back: tuple[str, ...]
+    """Tasks that an operator took from people while the case waits for what they asked."""
     terms: tuple[ExplainedTerm, ...]
     steps: tuple[NextStep, ...]
     letters_owed: tuple[LetterOrder, ...]
@@ -109,7 +111,7 @@ def case_file(store: Store, book: Rulebook, reference: str, now: datetime) -> Ca
     case, since, orders = _replay(told, Now(now, book))
     found = {ref: store.find(Task, ref) for ref in orders}
     tasks = [task for task in found.values() if task is not None]
-    needed = [_ref(reference, order) for order in forms.tasks_needed(case, Now(now, book))]
+    needed = [forms.ref_of(case, order) for order in forms.tasks_needed(case, Now(now, book))]
     open_tasks = tuple(task for task in tasks if task.is_open)
     return CaseFile(
         now=now,
@@ -119,6 +121,7 @@ def case_file(store: Store, book: Rulebook, reference: str, now: datetime) -> Ca
         referrals=tuple(_referrals(case, told)),
         open_tasks=open_tasks,
         unopened=tuple(ref for ref in needed if found[ref] is None),
+        taken_back=tuple(sorted(forms.steps_taken_back(case, Now(now, book)))),
         terms=tuple(_terms(case, open_tasks, book)),
         steps=tuple(_steps(open_tasks, book)),
         letters_owed=tuple(letters.letters_due(case)),
@@ -144,11 +147,7 @@ def _replay(told: Iterable[Any], now: Now) -> tuple[Intervention, datetime, dict
 
 
 def _needed(case: Intervention, now: Now) -> dict[str, TaskOrder]:
-    return {_ref(case.reference, order): order for order in forms.tasks_needed(case, now)}
-
-
-def _ref(case: str, order: TaskOrder) -> str:
-    return task_ref(case, order.type, order.subject, order.round)
+    return {forms.ref_of(case, order): order for order in forms.tasks_needed(case, now)}
 
 
 def _told(store: Store, task: Task) -> list[Any]:

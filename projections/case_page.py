@@ -72,6 +72,8 @@ class _Page:
             yield Text(f"a decision in {task.task_ref}: {decisions}")
         for ref in self._file.unopened:
             yield Text(f"{ref} is needed and not open: see `ks verify --repair`", style="red")
+        for ref in self._file.taken_back:
+            yield Text(f"{ref} was taken back: an operator opens the step again", style="yellow")
         for order in self._file.letters_owed:
             yield Text(f"the letter {self._letter(order.key)} goes out")
         for refusal in self._file.before_closing:

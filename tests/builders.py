@@ -1,6 +1,6 @@
 """Whole cases for tests: every step is a command given to the real aggregates."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Self
 
 from domain.interventions import decisions, forms, letters, notices, rules, stops
@@ -27,6 +27,7 @@ from domain.interventions.commands_emergencies import (
     RecordEmergencyCall,
 )
 from domain.interventions.commands_holds import HoldCase, ResumeCase
+from domain.interventions.commands_steps import MoveTerm, ReopenStep, TakeTaskBack
 from domain.interventions.commands_units import GiveDelayNotice
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.messages import SYSTEM, Message
@@ -35,6 +36,7 @@ from domain.tasks.commands import (
     TaskOrder,
     WithdrawTask,
 )
+from domain.tasks.model import Task
 from domain.tasks.rules import CaseSide
 from domain.working_days import local_day
 from tests.case_core import CATEGORIES, PLACES, colleague, holder, resident, sealed
@@ -88,6 +90,18 @@ class Case(CaseTriage, CaseKinds):
 
     def resume(self) -> Self:
         return self.instruct("resume", ResumeCase(reason=sealed("Wyjaśnione")), "operator-a")
+
+    def take_back(self, task: Task) -> Self:
+        form = TakeTaskBack(task=task.task_ref, reason=sealed("Trafiło do osoby, która odeszła"))
+        return self.instruct("withdraw_task", form, "operator-a")
+
+    def move_term(self, task: Task, until: date) -> Self:
+        form = MoveTerm(task=task.task_ref, until=until, reason=sealed("Awaria poczty"))
+        return self.instruct("move_deadline", form, "operator-a")
+
+    def reopen_step(self, task: Task) -> Self:
+        form = ReopenStep(task=task.task_ref, reason=sealed("Zadanie wraca"))
+        return self.instruct("reopen_step", form, "operator-a")
 
     def forward(self, *units: str) -> Self:
         """To these units; the first one leads, and an outside body takes its part over."""

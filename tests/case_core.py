@@ -16,7 +16,7 @@ from domain.interventions.commands import (
 )
 from domain.interventions.model import Intervention
 from domain.messages import SYSTEM, Act
-from domain.references import case_ref, task_ref
+from domain.references import case_ref
 from domain.rulebook import Rulebook
 from domain.tasks.commands import (
     TaskOrder,
@@ -26,7 +26,7 @@ from domain.tasks.model import Task
 from domain.tasks.rules import Hats
 from runtime.reference_data import load_reference_data
 from runtime.store import Store
-from tests.opened_tasks import keep_in_step, stands_still, task_for
+from tests.opened_tasks import give_until, keep_in_step, stands_still, task_for
 
 PLACES = (
     Place(district="I", street="Długa", number="12", point=Point(lat=50.067, lon=19.937)),
@@ -132,11 +132,16 @@ class CaseCore:
 
     def move(self, change: Callable[[], object], act: Act, *moved: Task) -> Self:
         """Let the case change; tasks that it needs no more are withdrawn in the same save."""
+        moved_terms = self.case.terms_moved
         change()
         needed = {self._ref(order) for order in self._needed(act.at)}
         left = [task for task in self.open_tasks if task.task_ref not in needed]
         for task in left:
             task.withdraw(WithdrawTask(reason="not_needed"), act)
+        for task in self.open_tasks:
+            until = self.case.terms_moved.get(task.task_ref)
+            if until is not None and until != moved_terms.get(task.task_ref):
+                give_until(task, until, act, self.book)
         for task in filter(stands_still, self.open_tasks):
             keep_in_step(task, self.case, act, self.book)
         self._save(*moved, self.case, *left, *self.open_tasks)
@@ -153,7 +158,7 @@ class CaseCore:
         return forms.tasks_needed(self.case, Now(at, self.book))
 
     def _ref(self, order: TaskOrder) -> str:
-        return task_ref(self.reference, order.type, order.subject, order.round)
+        return forms.ref_of(self.case, order)
 
     def _hats(
         self,

@@ -1,6 +1,6 @@
 """Tasks as the workflow of a case would have them opened."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.interventions import forms
 from domain.interventions.model import Intervention
@@ -28,9 +28,21 @@ def keep_in_step(task: Task, case: Intervention, act: Act, book: Rulebook) -> No
     for which, term, cause in in_step(task, case.on_hold, act.at, book.deadlines):
         complete_by = term if which == "complete_by" else task.complete_by
         steps = _steps(task, complete_by, task.term_given_at, book)
-        command = MoveTaskDeadline(which=which, term=term, cause=cause, rungs=steps)
-        name = f"move:{task.task_ref}:{task.version}"
-        task.move_deadline(command, act.model_copy(update={"command_id": name, "by": SYSTEM}))
+        _move(task, MoveTaskDeadline(which=which, term=term, cause=cause, rungs=steps), act)
+
+
+def give_until(task: Task, until: date, act: Act, book: Rulebook) -> None:
+    """An operator gave it another day."""
+    assert task.complete_by is not None
+    term = book.deadlines.extend(task.complete_by, until)
+    steps = _steps(task, term, act.at, book)
+    given = MoveTaskDeadline(which="complete_by", term=term, cause="new_date", rungs=steps)
+    _move(task, given, act)
+
+
+def _move(task: Task, command: MoveTaskDeadline, act: Act) -> None:
+    name = f"move:{task.task_ref}:{task.version}"
+    task.move_deadline(command, act.model_copy(update={"command_id": name, "by": SYSTEM}))
 
 
 def _steps(

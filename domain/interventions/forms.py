@@ -43,6 +43,24 @@ TASK_TYPES: dict[str, TaskType] = {name: ask.kind for name, ask in ASKS.items()}
 
 def tasks_needed(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
     """The tasks that the case waits for; the same state at the same moment names the same ones."""
+    for order in _asked(case, now):
+        if ref_of(case, order) not in case.taken_back:
+            yield order
+
+
+def steps_taken_back(case: "Intervention", now: Now) -> frozenset[str]:
+    """The tasks that an operator took back while the case still waits for what they asked."""
+    return frozenset(ref_of(case, order) for order in _asked(case, now)) & case.taken_back
+
+
+def ref_of(case: "Intervention", order: TaskOrder) -> str:
+    """The task by which the step is done now; the first one, unless an operator opened it anew."""
+    first = task_ref(case.reference, order.type, order.subject, order.round)
+    attempt = case.attempts.get(first, 1)
+    return task_ref(case.reference, order.type, order.subject, order.round, attempt)
+
+
+def _asked(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
     for ask in ASKS.values():
         yield from ask.needed(case, now)
 
@@ -70,7 +88,7 @@ def task_for(case: "Intervention", order: TaskOrder, book: Rulebook) -> OpenTask
     counted_anew = ask.complete_by is None and ask.kind.stands_still
     respond_by, due = ask.respond_by(case, order, book), ask.due(case, order, book)
     return OpenTask(
-        task_ref=task_ref(case.reference, order.type, order.subject, order.round),
+        task_ref=ref_of(case, order),
         workflow_id=workflow_id("intervention", case.reference),
         case_ref=case.reference,
         process="intervention",

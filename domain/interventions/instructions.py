@@ -11,6 +11,7 @@ from domain.interventions import (
     instructions_duplicates,
     instructions_emergencies,
     instructions_holds,
+    instructions_steps,
     instructions_transfers,
     interim,
     supplements,
@@ -48,6 +49,7 @@ INSTRUCTIONS: dict[str, InstructionType] = {
         *instructions_emergencies.INSTRUCTIONS,
         *instructions_holds.INSTRUCTIONS,
         *instructions_transfers.INSTRUCTIONS,
+        *instructions_steps.INSTRUCTIONS,
     )
 }
 

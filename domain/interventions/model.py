@@ -1,6 +1,6 @@
 """The intervention: a resident's report and its case, from receipt to closing (§ 9 pt 1-3)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from domain.aggregates import Aggregate
@@ -13,6 +13,7 @@ from domain.interventions import (
     events_emergencies,
     events_holds,
     events_sender,
+    events_steps,
     events_transfers,
     events_triage,
     rules,
@@ -96,6 +97,9 @@ class Intervention(Aggregate):
     DelayNotified = events_delays.DelayNotified
     Held = events_holds.Held
     Resumed = events_holds.Resumed
+    TaskTakenBack = events_steps.TaskTakenBack
+    TermMoved = events_steps.TermMoved
+    StepReopened = events_steps.StepReopened
     WorkflowStopped = events.WorkflowStopped
     StopJustified = events.StopJustified
     Closed = events.Closed
@@ -123,6 +127,12 @@ class Intervention(Aggregate):
         """How often it was qualified, this time included."""
         self.triage_since: datetime
         self.triaged_at: datetime | None = None
+        self.taken_back: frozenset[str] = frozenset()
+        """Tasks that an operator took from people."""
+        self.attempts: dict[str, int] = {}
+        """By the first task of a step: which task of the step is meant now, after the first."""
+        self.terms_moved: dict[str, date] = {}
+        """By task: until when an operator gave it time."""
         self.on_hold = False
         self.supplements: dict[int, Supplement] = {}
         """By the round in which they were asked for."""

@@ -175,6 +175,22 @@ class NotOnHold(Refusal):
     """The case is not on hold."""
 
 
+class TaskNotAsked(Refusal):
+    """The case does not wait for this task."""
+
+
+class TermOfLaw(Refusal):
+    """The term is one of law, which nobody here can move."""
+
+
+class NewDatePassed(Refusal):
+    """The new date has passed already."""
+
+
+class StepNotTakenBack(Refusal):
+    """The task was not taken back, or the case waits for it no more."""
+
+
 class NothingToJustify(Refusal):
     """The process of the case was not stopped."""
 

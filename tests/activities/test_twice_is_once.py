@@ -18,6 +18,7 @@ from domain.tasks.commands import (
 )
 from tests.activities.deeds import DECIDED, Ask, Deed, instructing
 from tests.activities.deeds_of_kinds import DEEDS_OF_KINDS
+from tests.activities.deeds_of_operators import DEEDS_OF_OPERATORS
 from tests.activities.deeds_of_tasks import DEEDS_OF_TASKS
 from tests.activities.desk import DONE, REPLY, TO_ZDMK, Desk
 from tests.builders import sealed
@@ -124,17 +125,6 @@ def telling_of_a_delay(desk: Desk) -> Ask:
     return lambda: desk.commands.decide_intervention_task(step).answer
 
 
-def holding(desk: Desk) -> Ask:
-    reason = sealed("Wyjaśniamy adresata")
-    return instructing(desk, "hold", "operator-a", desk.forwarded(), reason=reason)
-
-
-def resuming(desk: Desk) -> Ask:
-    reference, reason = desk.forwarded(), sealed("Wyjaśnione")
-    instructing(desk, "hold", "operator-a", reference, reason=reason)()
-    return instructing(desk, "resume", "operator-a", reference, reason=reason)
-
-
 def noting_a_bounce(desk: Desk) -> Ask:
     reference = desk.opened()
     desk.send_letters(reference, bouncing=True)
@@ -218,8 +208,6 @@ DEEDS = (
         ("intervention.IncompleteAccepted", *DECIDED, "task.Opened"),
     ),
     Deed("tell of a delay", telling_of_a_delay, ("intervention.DelayNotified", *DECIDED)),
-    Deed("hold", holding, ("intervention.Held", *["task.DeadlineMoved"] * 2)),
-    Deed("resume", resuming, ("intervention.Resumed", *["task.DeadlineMoved"] * 2)),
     Deed("note", noting_a_bounce, ("intervention.BounceHandled", *DECIDED)),
     Deed("climb", climbing, ("task.Escalated",)),
     Deed("close", closing, ("intervention.Closed",)),
@@ -232,6 +220,7 @@ DEEDS = (
     Deed("note a stop", noting_a_stop, ("intervention.WorkflowStopped",)),
     *DEEDS_OF_KINDS,
     *DEEDS_OF_TASKS,
+    *DEEDS_OF_OPERATORS,
     Deed("rehearse", rehearsing, ()),
 )
 
@@ -302,6 +291,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             "move_deadline",
             "raise_candidates",
             "keep_in_step",
+            "give_until",
             "rungs",
             "climb",
             "row",

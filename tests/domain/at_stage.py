@@ -37,6 +37,7 @@ from domain.interventions.commands_sender import (
     LeaveWithoutConsideration,
     SupplementIntervention,
 )
+from domain.interventions.commands_steps import MoveTerm, ReopenStep, TakeTaskBack
 from domain.interventions.commands_transfers import (
     ConfirmRequalification,
     ProposeRequalification,
@@ -124,6 +125,9 @@ REPLY = SubmitReply(outcome="done", text=sealed("Dziura została załatana"))
 NOTE = NoteOnFile(note=sealed("Adres nie istnieje"))
 BOUNCE = TaskOrder(type="handle_bounce", subject="N1", round=1)
 
+A_TASK = f"{REF}-handle_bounce-N1-1"
+"""Open at every stage, as the acknowledgement bounced."""
+
 GIVEN: dict[str, Message] = {
     "ForwardIntervention": FORWARD,
     "HandOverIntervention": HandOverIntervention(
@@ -148,6 +152,9 @@ GIVEN: dict[str, Message] = {
     ),
     "HoldCase": HoldCase(reason=sealed("Wyjaśniamy adresata")),
     "ResumeCase": ResumeCase(reason=sealed("Wyjaśnione")),
+    "TakeTaskBack": TakeTaskBack(task=A_TASK, reason=sealed("Trafiło do osoby, która odeszła")),
+    "MoveTerm": MoveTerm(task=A_TASK, until=date(2027, 12, 31), reason=sealed("Awaria poczty")),
+    "ReopenStep": ReopenStep(task=A_TASK, reason=sealed("Zadanie wraca")),
     "ReturnReferral": ReturnReferral(reason=sealed("To nie nasza zieleń")),
     "RerouteReferral": RerouteReferral(unit="ZDMK"),
     "DecideCompetence": DecideCompetence(unit="ZZM", reason=sealed("Tak mówi mapa zarządców")),

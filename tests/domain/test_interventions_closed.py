@@ -71,6 +71,8 @@ def test_a_command_is_allowed_exactly_at_the_stages_of_its_row(
         case.requalify()
     if transition.command in OF_AN_ALARM and stage != "closed":
         case.declare_emergency()
+    if transition.command == "ReopenStep" and stage != "closed":
+        case.take_back(case.task("handle_bounce", "N1"))
     if transition.command == "ResumeCase" and stage != "closed":
         case.hold()
     subject = SUBJECTS.get(transition.command, "R1")

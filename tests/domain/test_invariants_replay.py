@@ -9,7 +9,8 @@ from eventsourcing.persistence import JSONTranscoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.interventions import supplements
+from domain.interventions import forms, supplements
+from domain.interventions.asks import Now
 from domain.interventions.transitions import ON_THE_MERITS
 from runtime.mapper import TypedMapper
 from tests.builders import Case
@@ -33,6 +34,13 @@ def next_step(case: Case, chance: Random) -> None:
         return
     if case.case.joining is not None and chance.random() < 0.5:
         case.unlink()
+        return
+    waiting = forms.steps_taken_back(case.case, Now(case.at, case.book))
+    if waiting:
+        case.reopen_step(case.tasks[min(waiting)])
+        return
+    if case.open_tasks and chance.random() < 0.05:
+        case.take_back(chance.choice(case.open_tasks))
         return
     if not case.open_tasks or chance.random() < 0.2:
         case.send_letters(bouncing=chance.random() < 0.3)

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from domain.interventions import duplicates, rules, supplements
+from domain.interventions import duplicates, forms, rules, supplements
+from domain.interventions.asks import Now
 from domain.interventions.commands_duplicates import MarkDuplicate
 from domain.interventions.transitions import ON_THE_MERITS
 from domain.messages import SYSTEM, Act
@@ -71,10 +72,12 @@ def possible(case: Case) -> list[Step]:
         return [case.resume, *_of_tasks_at_rest(case)]
     steps: list[Step] = [lambda: case.send_letters(bouncing=True), case.send_letters, case.hold]
     steps += _of_whoever_looks_closer(case)
+    steps += [partial(case.reopen_step, case.tasks[ref]) for ref in taken_back(case)]
     for task in case.open_tasks:
         steps += 3 * _of_task(case, task.type, task.subject)
         steps += _of_whoever_holds(case, task)
         steps += _of_whoever_looks_on(case, task)
+        steps += _of_the_operator(case, task)
     steps += [partial(case.comment, task) for task in case.tasks.values() if not task.is_open][-1:]
     steps += 3 * _of_the_sender(case)
     steps.append(case.remark)
@@ -148,6 +151,19 @@ def _of_whoever_looks_on(case: Case, task: Task) -> list[Step]:
     if case.book.organisation.raised_from(task.candidates[0]):
         steps.append(lambda: case.raise_candidates(task))
     return steps
+
+
+def taken_back(case: Case) -> list[str]:
+    """What waits for an operator to open it again."""
+    return sorted(forms.steps_taken_back(case.case, Now(case.at, case.book)))
+
+
+def _of_the_operator(case: Case, task: Task) -> list[Step]:
+    term = task.complete_by
+    if task.subject != "-" or term is None or not case.book.deadlines.may_stop(term):
+        return []
+    until = max(term.safe_due, local_day(case.at)) + timedelta(days=3)
+    return [lambda: case.take_back(task), lambda: case.move_term(task, until)]
 
 
 def _of_task(case: Case, type: str, subject: str) -> list[Step]:

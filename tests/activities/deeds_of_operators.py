@@ -1,0 +1,48 @@
+"""What operators do to a case, each once however often it is asked."""
+
+from typing import Any
+
+from tests.activities.deeds import Ask, Deed, instructing
+from tests.activities.desk import Desk
+from tests.builders import sealed
+
+
+def holding(desk: Desk) -> Ask:
+    reason = sealed("Wyjaśniamy adresata")
+    return instructing(desk, "hold", "operator-a", desk.forwarded(), reason=reason)
+
+
+def resuming(desk: Desk) -> Ask:
+    reference, reason = desk.forwarded(), sealed("Wyjaśnione")
+    instructing(desk, "hold", "operator-a", reference, reason=reason)()
+    return instructing(desk, "resume", "operator-a", reference, reason=reason)
+
+
+def about_the_triage(desk: Desk, name: str, **fields: Any) -> Ask:
+    reference = desk.opened()
+    task, reason = f"{reference}-triage-1", sealed("Trafiło do osoby, która odeszła")
+    if name == "reopen_step":
+        taken = {"task": task, "reason": reason}
+        instructing(desk, "withdraw_task", "operator-a", reference, **taken)()
+    return instructing(desk, name, "operator-a", reference, task=task, reason=reason, **fields)
+
+
+DEEDS_OF_OPERATORS = (
+    Deed("hold", holding, ("intervention.Held", *["task.DeadlineMoved"] * 2)),
+    Deed("resume", resuming, ("intervention.Resumed", *["task.DeadlineMoved"] * 2)),
+    Deed(
+        "take a task back",
+        lambda desk: about_the_triage(desk, "withdraw_task"),
+        ("intervention.TaskTakenBack", "task.Withdrawn"),
+    ),
+    Deed(
+        "move a term",
+        lambda desk: about_the_triage(desk, "move_deadline", until="2026-10-12"),
+        ("intervention.TermMoved", "task.DeadlineMoved"),
+    ),
+    Deed(
+        "open a step again",
+        lambda desk: about_the_triage(desk, "reopen_step"),
+        ("intervention.StepReopened", "task.Opened"),
+    ),
+)
