@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter
 
@@ -50,9 +50,9 @@ class ReferralWhy(Message):
 
 
 class Unblocks(Message):
-    """What the case waits for: a decision, a letter, or what stands against closing."""
+    """What the case waits for, and of what: a task, a letter, or what stands against closing."""
 
-    kind: str
+    kind: Literal["resuming", "decision", "sender", "task_to_be_opened", "letter", "before_closing"]
     about: str
     offered: tuple[Code, ...] = ()
 
@@ -96,6 +96,13 @@ class Step(Message):
     recipients: tuple[str, ...]
 
 
+class Upcoming(Message):
+    """When time alone does something to the case, and what."""
+
+    at: Moment
+    why: str
+
+
 class LetterState(Message):
     letter: str
     """Kind, round and recipient: `N2.1.R1`."""
@@ -129,6 +136,7 @@ class Explained(Message):
     open_tasks: tuple[OpenTask, ...]
     terms: tuple[TermWhy, ...]
     steps: tuple[Step, ...]
+    moments: tuple[Upcoming, ...]
     letters: tuple[LetterState, ...]
     events: tuple[EventTold, ...]
 
@@ -163,6 +171,7 @@ class _Told:
             open_tasks=tuple(map(self._task, file.open_tasks)),
             terms=tuple(map(self._term, file.terms)),
             steps=tuple(map(_step, file.steps)),
+            moments=tuple(Upcoming(at=at, why=why) for at, why in file.moments),
             letters=tuple(self._letters()),
             events=tuple(map(_event, file.events)),
         )
@@ -186,7 +195,11 @@ class _Told:
         )
 
     def _unblocking(self) -> Iterator[Unblocks]:
-        file = self._file
+        file, case = self._file, self._file.case.reference
+        if file.case.on_hold:
+            yield Unblocks(kind="resuming", about=case)
+        if file.waiting == "sender":
+            yield Unblocks(kind="sender", about=case)
         for task in file.open_tasks:
             offered = tuple(self._code(outcome, "decisions") for outcome in task.outcomes)
             yield Unblocks(kind="decision", about=task.task_ref, offered=offered)

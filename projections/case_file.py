@@ -8,7 +8,7 @@ from typing import Any
 from domain.deadlines import NoRuleInForce
 from domain.errors import Refusal
 from domain.explanations import Explanation
-from domain.interventions import events, forms, letters, rules
+from domain.interventions import events, forms, lapses, letters, rules
 from domain.interventions.asks import Now
 from domain.interventions.commands import LetterOrder
 from domain.interventions.entities import Referral
@@ -96,6 +96,8 @@ class CaseFile:
     """Tasks that an operator took from people while the case waits for what they asked."""
     terms: tuple[ExplainedTerm, ...]
     steps: tuple[NextStep, ...]
+    moments: tuple[tuple[datetime, str], ...]
+    """When time alone does something to the case, or asks something of people, and what."""
     letters_owed: tuple[LetterOrder, ...]
     before_closing: tuple[Refusal, ...]
     """What stands against closing, of a case that is waiting for nothing else."""
@@ -124,6 +126,7 @@ def case_file(store: Store, book: Rulebook, reference: str, now: datetime) -> Ca
         taken_back=tuple(sorted(forms.steps_taken_back(case, Now(now, book)))),
         terms=tuple(_terms(case, open_tasks, book)),
         steps=tuple(_steps(open_tasks, book)),
+        moments=tuple(sorted(_moments(case, now, book))),
         letters_owed=tuple(letters.letters_due(case)),
         before_closing=_before_closing(case, now),
         events=tuple(_events(store, [(case, told), *((t, _told(store, t)) for t in tasks)])),
@@ -222,6 +225,14 @@ def _steps(tasks: Iterable[Task], book: Rulebook) -> Iterator[NextStep]:
     # A step tells nobody any more when the task was raised to whom it would have told.
     told = (step for step in steps if step.recipients)
     yield from sorted(told, key=lambda step: step.rung.fires_at)
+
+
+def _moments(case: Intervention, now: datetime, book: Rulebook) -> set[tuple[datetime, str]]:
+    found = {*forms.moments(case, book), *lapses.moments(case, book)}
+    window = case.window
+    if case.stage == "replied" and window is not None and window.ends_at is not None:
+        found.add((window.ends_at, "the time for reopening ends"))
+    return {(at, why) for at, why in found if at > now}
 
 
 def _before_closing(case: Intervention, now: datetime) -> tuple[Refusal, ...]:

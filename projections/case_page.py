@@ -31,6 +31,7 @@ def case_page(file: CaseFile, labels: Labels) -> Iterator[RenderableType]:
         ("open tasks", page.tasks()),
         ("terms", page.terms()),
         (f"next steps of ladders (at most {STEPS_SHOWN})", page.steps()),
+        ("what time alone brings", page.moments()),
         ("letters", page.letters()),
         (f"last events (at most {EVENTS_SHOWN})", page.events()),
     ):
@@ -70,6 +71,8 @@ class _Page:
         for task in self._file.open_tasks:
             decisions = " / ".join(self._labels.of(each, "decisions") for each in task.outcomes)
             yield Text(f"a decision in {task.task_ref}: {decisions}")
+        if self._file.waiting == "sender":
+            yield Text("what the sender adds")
         for ref in self._file.unopened:
             yield Text(f"{ref} is needed and not open: see `ks verify --repair`", style="red")
         for ref in self._file.taken_back:
@@ -112,6 +115,10 @@ class _Page:
     def steps(self) -> Iterator[RenderableType]:
         for step in islice(self._file.steps, STEPS_SHOWN):
             yield Text(self._step(step))
+
+    def moments(self) -> Iterator[RenderableType]:
+        for at, why in self._file.moments:
+            yield Text(f"{_moment(at)} {why}")
 
     def letters(self) -> Iterator[RenderableType]:
         for key, letter in self._case.letters.items():

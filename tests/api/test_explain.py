@@ -56,6 +56,9 @@ def test_it_tells_how_each_term_was_counted_and_what_comes_next(office: Office) 
     settlement = next(term for term in told["terms"] if term["term"]["code"] == "settlement")
     assert (settlement["rule"], settlement["safe_due"]) == ("kpa.settle_motion", "2026-11-05")
     assert "The nominal end is Thu 2026-11-05." in settlement["sentences"]
+    assert [each["at"] for each in told["moments"]] == sorted(
+        each["at"] for each in told["moments"]
+    )
     about = {step["task_ref"] for step in told["steps"]}
     assert "INT-2026-000001-answer_referral-R1-1" in about
     moments = [step["at"] for step in told["steps"]]

@@ -106,6 +106,29 @@ def test_steps_of_ladders_come_in_the_order_of_time_and_without_those_that_fired
     assert "respond" not in {step.rung.ladder for step in file_of(store, case).steps}
 
 
+def test_what_time_alone_brings_is_told(store: Store) -> None:
+    case = Case(1, START, store=store).open_needed().send_letters().ask_supplement().send_letters()
+    file = file_of(store, case)
+    assert file.waiting == "sender"
+    supplement = case.case.clocks["supplement"].ends_at
+    assert supplement is not None
+    assert (supplement, "the time for a supplement ends") in file.moments
+    assert list(file.moments) == sorted(file.moments)
+    page = "\n".join(str(part) for part in texts_of(case_page(file, BOOK.labels)))
+    assert "what the sender adds" in page
+    assert f"{local(supplement)} the time for a supplement ends" in page
+    later = file_of(store, case, supplement)
+    assert "the time for a supplement ends" not in [why for _, why in later.moments]
+
+
+def test_the_end_of_the_time_for_reopening_is_told(store: Store) -> None:
+    case = Case(1, START, store=store).open_needed().send_letters().forward("ZDMK").send_letters()
+    case.answer().accept().draft().send_letters()
+    assert case.case.window is not None
+    told = [at for at, why in file_of(store, case).moments if "reopening" in why]
+    assert told == [case.case.window.ends_at]
+
+
 def test_letters_are_sent_or_owed(store: Store) -> None:
     case = Case(1, START, store=store).open_needed()
     assert [order.key for order in file_of(store, case).letters_owed] == ["N1.1.sender"]
