@@ -13,7 +13,7 @@ RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types contracts docker check bench chaos histories pictures lock clean
+.PHONY: help run test lint format types contracts docker check bench chaos histories pictures process lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ histories: $(DEV) ## play the stories and keep their histories, which every late
 
 pictures: $(DEV) ## photograph what an operator sees (needs Chromium)
 	@$(BIN)/python -m tests.pictures
+
+process: $(DEV) ## write the tables and diagrams of the process pages from the code
+	@$(BIN)/python -m tests.process_page
 
 lock: $(DEV) ## resolve the dependencies anew
 	@$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from tests.process_page import PAGE, written
+
 ROOT = Path(__file__).parents[1]
 BUILT = {"intervention", "office", "system"}
 """Parts of the vocabulary that the code holds so far."""
@@ -26,6 +28,11 @@ def test_the_glossary_explains_every_code_word_of_the_built_domains() -> None:
     data = yaml.safe_load((ROOT / "domain/data/glossary.yaml").read_text(encoding="utf-8"))
     words = {term["code"] for term in data if term["domain"] in BUILT and "code" in term}
     assert sorted(words - set(glossary_codes())) == []
+
+
+def test_the_page_of_the_process_is_what_the_code_runs_by() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert written(page) == page, "run `make process`"
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:
