@@ -1,7 +1,7 @@
 """Interventions at the store: every command of the process, each once (§ 9 pt 1-3)."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from eventsourcing.persistence import StoredEvent
 from temporalio import activity
@@ -100,6 +100,7 @@ class InterventionCommands:
         A task that it needs no more is withdrawn, and one that it needs now is opened.
         """
         asked, moved = self._tasks_open(unit, case, act.at), case.terms_moved
+        dates = {task.task_ref: self._date_given(case, task) for task in asked}
         change()
         needed = {self._ref(case, order) for order in self._needed(case, act.at)}
         for task in asked:
@@ -110,6 +111,8 @@ class InterventionCommands:
                 self.desk.give_until(task, case.terms_moved[task.task_ref], act.at)
             if task.is_open and forms.TASK_TYPES[task.type].stands_still:
                 self.desk.keep_in_step(task, case.on_hold, act.at)
+            if task.is_open and self._date_given(case, task) != dates[task.task_ref]:
+                self._give_the_term_of(case, task, act.at)
         self._open_tasks(unit, case, act.at)
 
     @activity.defn(no_thread_cancel_exception=True)
@@ -259,6 +262,18 @@ class InterventionCommands:
             act, happen = found
             self.move(unit, case, act, happen)
 
+    def _date_given(self, case: Intervention, task: Task) -> date | None:
+        """The end that a decision of the case gave to what this task asks for."""
+        ask = forms.ASKS[task.type]
+        return ask.due(case, _order_of(task), self.book).extended_to if ask.moved_by else None
+
+    def _give_the_term_of(self, case: Intervention, task: Task, at: datetime) -> None:
+        """The date is that of the open task too, and its ladder begins anew."""
+        ask, order = forms.ASKS[task.type], _order_of(task)
+        assert ask.moved_by is not None  # or there would be no date
+        term, cause = ask.due(case, order, self.book), ask.moved_by(case, order)
+        self.desk.move_deadline(task, "complete_by", term, cause, at)
+
     def _stage_after(self, case: Intervention, act: Act) -> str:
         """Where the case stood when the act was done, whatever has happened since."""
         return self.store.as_answered(case, act.command_id).stage
@@ -342,6 +357,10 @@ def _reason_to_withdraw(task: Task, case: Intervention) -> WithdrawTask:
         return WithdrawTask(reason="case_closed")
     taken_back = task.task_ref in case.taken_back
     return WithdrawTask(reason="taken_back" if taken_back else "not_needed")
+
+
+def _order_of(task: Task) -> TaskOrder:
+    return TaskOrder(type=task.type, subject=task.subject, round=task.round)
 
 
 def _withdrawal(task: Task, act: Act) -> Act:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.services import Services
 from domain.attachments import AttachedFile
-from domain.interventions import events, events_comments
+from domain.interventions import events, events_comments, events_units
 from domain.interventions.access import Extent
 from domain.messages import Message, Moment
 from domain.people import PersonalData, PersonErased, TextRef, is_text_ref
@@ -21,6 +21,10 @@ _SENT_TO_UNITS: Final[dict[type, tuple[str, ...]]] = {
     events.ReferralReturned: ("reason_ref", "note_ref"),
     events.CompetenceDecided: ("reason_ref",),
     events.FeedbackReturned: ("what_is_missing_ref",),
+    events_units.ExtensionRequested: ("reason_ref",),
+    events_units.ExtensionRefused: ("reason_ref",),
+    events_units.WaitDecided: ("reason_ref",),
+    events_units.FeedbackOrderedAgain: ("what_is_missing_ref",),
 }
 """What a unit wrote and was written; of everything else it sees nothing."""
 

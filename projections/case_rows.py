@@ -33,6 +33,17 @@ def referral_row(event: Any, batch: Batch) -> Row:
     return batch.rows[referrals].change(event.reference, (event.reference, event.referral))
 
 
+def ask_again(referral: Row, feedback_by: Term) -> None:
+    """The unit has to answer once more."""
+    referral.update(state="sent", turn=referral["turn"] + 1, claim_due=None)
+    give_term(referral, feedback_by)
+
+
+def give_term(referral: Row, feedback_by: Term) -> None:
+    referral["feedback_safe_due"] = feedback_by.safe_due
+    referral["feedback_legal_end"] = feedback_by.legal_end
+
+
 def letter_row(event: events.NoticeEvent, batch: Batch) -> Row:
     return batch.rows[letters].change(event.reference, letter_key(event))
 

@@ -11,6 +11,7 @@ from domain.interventions import events
 from projections import interventions_holds, interventions_units
 from projections.batch import Batch, Handler, Projection
 from projections.case_rows import (
+    ask_again,
     case_row,
     dates,
     go_on_when_answered,
@@ -235,14 +236,8 @@ def _recalled(event: events.ReferralRecalled, batch: Batch) -> None:
 
 def _returned(event: events.FeedbackReturned, batch: Batch) -> None:
     case = case_row(event, batch)
-    referral = referral_row(event, batch)
-    referral.update(
-        state="sent",
-        turn=referral["turn"] + 1,
-        claim_due=None,
-        feedback_safe_due=event.feedback_by.safe_due,
-        feedback_legal_end=event.feedback_by.legal_end,
-    )
+    if event.feedback_by is not None:
+        ask_again(referral_row(event, batch), event.feedback_by)
     case["waiting"] = waiting(case, batch)
 
 

@@ -28,7 +28,6 @@ from domain.interventions.commands_emergencies import (
 )
 from domain.interventions.commands_holds import HoldCase, ResumeCase
 from domain.interventions.commands_steps import MoveTerm, ReopenStep, TakeTaskBack
-from domain.interventions.commands_units import GiveDelayNotice
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.messages import SYSTEM, Message
 from domain.tasks.commands import (
@@ -38,15 +37,14 @@ from domain.tasks.commands import (
 )
 from domain.tasks.model import Task
 from domain.tasks.rules import CaseSide
-from domain.working_days import local_day
 from tests.case_core import CATEGORIES, PLACES, colleague, holder, resident, sealed
 from tests.case_kinds import CaseKinds
-from tests.case_triage import CaseTriage
+from tests.case_units import CaseUnits
 
 __all__ = ["CATEGORIES", "PLACES", "Case", "colleague", "holder", "resident", "sealed"]
 
 
-class Case(CaseTriage, CaseKinds):
+class Case(CaseUnits, CaseKinds):
     """An intervention and its tasks. After each step the tasks that it then needs are open.
 
     Time is told: `at` is the moment of the next step and moves on by `pace`.
@@ -142,15 +140,6 @@ class Case(CaseTriage, CaseKinds):
     def give_back(self, referral: str = "R1") -> Self:
         form = ReturnFeedback(what_is_missing=sealed("Brak zdjęcia"))
         return self.decide("check_feedback", "return", form, referral)
-
-    def tell_of_delay(self, days: int = 14) -> Self:
-        """The sender gets a new date, so many days after the one that is not kept."""
-        last = max(self.case.settle_by.legal_end, local_day(self.at))
-        form = GiveDelayNotice(
-            new_date=last + timedelta(days=days), reason=sealed("Brak odpowiedzi")
-        )
-        [task] = (task for task in self.open_tasks if task.type == "delay_notice")
-        return self.decide("delay_notice", "sent", form, task.subject)
 
     def draft(self, outcome: str = "done", sensitive: tuple[str, ...] = ()) -> Self:
         form = SubmitReply.model_validate(

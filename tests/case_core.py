@@ -1,7 +1,7 @@
 """A case of a test: who is who, what it needs, and the log that it leaves."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Self
 
@@ -19,6 +19,7 @@ from domain.messages import SYSTEM, Act
 from domain.references import case_ref
 from domain.rulebook import Rulebook
 from domain.tasks.commands import (
+    MoveTaskDeadline,
     TaskOrder,
     WithdrawTask,
 )
@@ -132,7 +133,7 @@ class CaseCore:
 
     def move(self, change: Callable[[], object], act: Act, *moved: Task) -> Self:
         """Let the case change; tasks that it needs no more are withdrawn in the same save."""
-        moved_terms = self.case.terms_moved
+        moved_terms, dates = self.case.terms_moved, self._dates_given()
         change()
         needed = {self._ref(order) for order in self._needed(act.at)}
         left = [task for task in self.open_tasks if task.task_ref not in needed]
@@ -144,10 +145,34 @@ class CaseCore:
                 give_until(task, until, act, self.book)
         for task in filter(stands_still, self.open_tasks):
             keep_in_step(task, self.case, act, self.book)
+        for task in self.open_tasks:
+            if self._dates_given().get(task.task_ref) != dates.get(task.task_ref):
+                self._give_term(task, act)
         self._save(*moved, self.case, *left, *self.open_tasks)
         for near in self.neighbours.values():
             near._save(near.case)
         return self
+
+    def _dates_given(self) -> dict[str, date | None]:
+        """The ends that decisions of the case gave to what its open tasks ask for."""
+        found = {}
+        for task in self.open_tasks:
+            ask, order = forms.ASKS[task.type], _order_of(task)
+            if ask.moved_by is not None:
+                found[task.task_ref] = ask.due(self.case, order, self.book).extended_to
+        return found
+
+    def _give_term(self, task: Task, act: Act) -> None:
+        """A date that the case has given is that of its task."""
+        ask, order = forms.ASKS[task.type], _order_of(task)
+        now = task_for(self.case, order, act.at, self.book)
+        assert now.complete_by is not None
+        assert ask.moved_by is not None
+        cause = ask.moved_by(self.case, order)
+        command = MoveTaskDeadline(
+            which="complete_by", term=now.complete_by, cause=cause, rungs=now.rungs
+        )
+        task.move_deadline(command, act)
 
     def _missing(self) -> Iterator[TaskOrder]:
         for order in self._needed(self.at):
@@ -181,3 +206,7 @@ class CaseCore:
             self.store.save_all(aggregates)
         else:
             self.events += [e for a in aggregates for e in a.collect_events()]
+
+
+def _order_of(task: Task) -> TaskOrder:
+    return TaskOrder(type=task.type, subject=task.subject, round=task.round)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.rulebook import Rulebook
-from domain.tasks.commands import TaskOrder
+from domain.tasks.commands import Cause, TaskOrder
 from domain.tasks.types import TaskType
 from domain.terms import Term
 
@@ -70,6 +70,8 @@ class Ask:
     """A term that the case has already, when the task has none of its own."""
     prefilled: Callable[["Intervention", TaskOrder], Mapping[str, str]] = nothing
     """What its form starts from; texts by reference."""
+    moved_by: Callable[["Intervention", TaskOrder], Cause] | None = None
+    """Why its term is another one now, where the case gives it one while it is open."""
     responds: Callable[["Intervention", TaskOrder], bool] = lambda case, order: True
     """Whether somebody has to take it by the term of the type."""
 

@@ -15,8 +15,10 @@ from domain.interventions.commands import (
     ReturnReferral,
 )
 from domain.interventions.entities import Referral
+from domain.rulebook import Rulebook
 from domain.tasks.commands import TaskOrder
 from domain.tasks.types import Outcome, TaskType
+from domain.terms import Term
 
 if TYPE_CHECKING:
     from domain.interventions.model import Intervention
@@ -53,13 +55,19 @@ def _disputes(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
 
 def _checks(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
     for referral in _referrals(case):
-        if referral.state == "answered":
+        if referral.state == "answered" and not referral.is_insufficient:
             yield _order("check_feedback", referral)
 
 
 def _sent_at(case: "Intervention", order: TaskOrder) -> datetime:
     referral = case.referrals[order.subject]
     return referral.feedback_by.start if referral.feedback_by else referral.sent_at
+
+
+def _feedback_by(case: "Intervention", order: TaskOrder, book: Rulebook) -> Term:
+    term = case.referrals[order.subject].feedback_by
+    assert term is not None  # who owes an answer has a term for it
+    return term
 
 
 def _returned_at(case: "Intervention", order: TaskOrder) -> datetime:
@@ -97,8 +105,9 @@ ASKS = (
         needed=_answers,
         started_at=_sent_at,
         candidates=_coordinators,
-        # A returned answer has a shorter term than the first, and was taken before.
-        complete_rule=lambda case, order: "int.rework" if order.round > 1 else "int.feedback",
+        complete_by=_feedback_by,
+        moved_by=lambda case, order: case.referrals[order.subject].last_date_by,
+        # A returned answer was taken before.
         responds=lambda case, order: order.round == 1,
     ),
     Ask(

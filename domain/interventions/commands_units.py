@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from domain.interventions.commands import Code
 from domain.messages import Message
 from domain.people import Text
 
@@ -10,4 +11,61 @@ class GiveDelayNotice(Message):
     """The matter cannot be settled in time: why, and by when it will be (KPA art. 245)."""
 
     new_date: date
+    reason: Text
+
+
+class RequestExtension(Message):
+    """The unit asks for more time, before its own is over."""
+
+    referral: Code
+    until: date
+    reason: Text
+
+
+class GrantExtension(Message):
+    """The unit gets the time that it asked for."""
+
+
+class RefuseExtension(Message):
+    """The unit has to answer by the term that it has."""
+
+    reason: Text
+
+
+class WaitForUnit(Message):
+    """A silent unit is given a last date."""
+
+    until: date
+    reason: Text | None = None
+
+
+class OrderOtherUnit(Message):
+    """The matter is taken from a silent unit and sent to another one."""
+
+    unit: Code
+    reason: Text
+    redacted: bool = False
+
+
+class WriteOffReferral(Message):
+    """Nothing more is awaited of this unit."""
+
+    reason: Text
+
+
+class AcceptAsItIs(Message):
+    """Feedback that stays insufficient is taken all the same."""
+
+    reason: Text
+
+
+class OrderAgain(Message):
+    """The unit has to answer once more, with what is missing."""
+
+    what_is_missing: Text
+
+
+class TakeOverFeedback(Message):
+    """The Department finds out itself what the unit did not say."""
+
     reason: Text

@@ -6,9 +6,12 @@ from domain.interventions import (
     delays,
     duplicates,
     emergencies,
+    extensions,
+    insufficient,
     notices,
     replies,
     returns,
+    silence,
     stops,
     supplements,
     transfers,
@@ -44,7 +47,17 @@ from domain.interventions.commands_transfers import (
     RejectRequalification,
 )
 from domain.interventions.commands_triage import AnswerAtOnce, HandOverIntervention
-from domain.interventions.commands_units import GiveDelayNotice
+from domain.interventions.commands_units import (
+    AcceptAsItIs,
+    GiveDelayNotice,
+    GrantExtension,
+    OrderAgain,
+    OrderOtherUnit,
+    RefuseExtension,
+    TakeOverFeedback,
+    WaitForUnit,
+    WriteOffReferral,
+)
 from domain.interventions.model import Intervention
 from domain.interventions.others import Others, no_others
 from domain.messages import Act, Message
@@ -101,6 +114,16 @@ def decide(
             replies.approve_reply(intervention, form, act, book)
         case ReturnReply():
             replies.return_reply(intervention, form, act)
+        case GrantExtension() | RefuseExtension():
+            extensions.decide_extension(intervention, order.subject, form, act, book)
+        case WaitForUnit():
+            silence.wait_for_unit(intervention, order.subject, form, act, book)
+        case OrderOtherUnit():
+            silence.order_other_unit(intervention, order.subject, form, act, book)
+        case WriteOffReferral():
+            silence.write_off(intervention, order.subject, form, act)
+        case AcceptAsItIs() | OrderAgain() | TakeOverFeedback():
+            insufficient.settle_insufficient(intervention, order.subject, form, act, book)
         case GiveDelayNotice():
             delays.give_delay_notice(intervention, form, act, book)
         case RestartWorkflow() | CloseInError():

@@ -15,6 +15,16 @@ TERMINAL: frozenset[ReferralState] = frozenset(
 
 
 @dataclass(frozen=True)
+class ExtensionRequest:
+    """More time that a unit asked for, and that nobody has decided on yet."""
+
+    until: date
+    requested_at: datetime
+    by_deputy: bool
+    """Beyond what KS-06 may grant."""
+
+
+@dataclass(frozen=True)
 class Referral:
     """One question to one unit (przekazanie, pozycja)."""
 
@@ -43,6 +53,29 @@ class Referral:
     answered_by: tuple[str, ...] = ()
     answered_at: datetime | None = None
     answer_ref: str | None = None
+    insufficient_since: datetime | None = None
+    """Returned so often that a post above decides what becomes of the answer."""
+    request: ExtensionRequest | None = None
+    requests: int = 0
+    extensions: int = 0
+    """Requests that were granted."""
+    waits: int = 0
+    """How often its silence was answered with a new date."""
+    last_date_by: Literal["extension", "new_date"] = "extension"
+    """By which of the two its term was moved last."""
+
+    @property
+    def owes_answer(self) -> bool:
+        return self.state == "sent" and self.mode == "feedback"
+
+    @property
+    def is_insufficient(self) -> bool:
+        return self.state == "answered" and self.insufficient_since is not None
+
+    @property
+    def terms_given(self) -> int:
+        """Which of its terms is running: its ladder has its own steps for each."""
+        return self.turn + self.extensions + self.waits
 
     @property
     def open(self) -> bool:

@@ -115,6 +115,7 @@ class ReferralAnswered(InterventionEvent):
             answered_by=(*referral.answered_by, self.by),
             answered_at=self.timestamp,
             answer_ref=self.text_ref,
+            request=None,
         )
 
 
@@ -180,13 +181,18 @@ class FeedbackReturned(InterventionEvent):
     referral: str
     what_is_missing_ref: str
     number: int
-    feedback_by: Term
+    feedback_by: Term | None
+    """None when it was returned too often: then a post above decides what becomes of it."""
 
     def apply(self, case: "Intervention") -> None:
         referral = case.referrals[self.referral]
-        case.referrals[self.referral] = referral.changed(
-            state="sent", turn=referral.turn + 1, feedback_by=self.feedback_by, claim_by=None
-        )
+        if self.feedback_by is None:
+            changed = referral.changed(insufficient_since=self.timestamp)
+        else:
+            changed = referral.changed(
+                state="sent", turn=referral.turn + 1, feedback_by=self.feedback_by, claim_by=None
+            )
+        case.referrals[self.referral] = changed
 
 
 class ReplySubmitted(InterventionEvent):

@@ -13,6 +13,7 @@ from domain.interventions import (
     asks_sender,
     asks_stops,
     asks_transfers,
+    asks_units,
 )
 from domain.interventions.asks import Ask, Now
 from domain.interventions.holds import standing
@@ -33,6 +34,7 @@ ASKS: dict[str, Ask] = {
         *asks_transfers.ASKS,
         *asks_referrals.ASKS,
         *asks_reply.ASKS,
+        *asks_units.ASKS,
         *asks_delays.ASKS,
         *asks_stops.ASKS,
     )

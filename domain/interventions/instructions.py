@@ -13,6 +13,7 @@ from domain.interventions import (
     instructions_holds,
     instructions_steps,
     instructions_transfers,
+    instructions_units,
     interim,
     supplements,
 )
@@ -50,6 +51,7 @@ INSTRUCTIONS: dict[str, InstructionType] = {
         *instructions_holds.INSTRUCTIONS,
         *instructions_transfers.INSTRUCTIONS,
         *instructions_steps.INSTRUCTIONS,
+        *instructions_units.INSTRUCTIONS,
     )
 }
 

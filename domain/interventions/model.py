@@ -16,6 +16,7 @@ from domain.interventions import (
     events_steps,
     events_transfers,
     events_triage,
+    events_units,
     rules,
 )
 from domain.interventions.commands import (
@@ -100,6 +101,15 @@ class Intervention(Aggregate):
     TaskTakenBack = events_steps.TaskTakenBack
     TermMoved = events_steps.TermMoved
     StepReopened = events_steps.StepReopened
+    ExtensionRequested = events_units.ExtensionRequested
+    ExtensionGranted = events_units.ExtensionGranted
+    ExtensionRefused = events_units.ExtensionRefused
+    WaitDecided = events_units.WaitDecided
+    OtherUnitOrdered = events_units.OtherUnitOrdered
+    ReferralWrittenOff = events_units.ReferralWrittenOff
+    FeedbackAcceptedAsIs = events_units.FeedbackAcceptedAsIs
+    FeedbackOrderedAgain = events_units.FeedbackOrderedAgain
+    FeedbackTakenOver = events_units.FeedbackTakenOver
     WorkflowStopped = events.WorkflowStopped
     StopJustified = events.StopJustified
     Closed = events.Closed
@@ -320,22 +330,24 @@ class Intervention(Aggregate):
         )
 
     def accept_feedback(self, referral: str, act: Act, book: Rulebook) -> None:
-        refuse_if_any(rules.checking(self, referral, "AcceptFeedback", book))
+        refuse_if_any(rules.checking(self, referral, "AcceptFeedback"))
         self.record(events.FeedbackAccepted, act, reference=self.reference, referral=referral)
 
     def return_feedback(
         self, referral: str, command: ReturnFeedback, act: Act, book: Rulebook
     ) -> None:
-        """Back to the unit, with what is missing (A19)."""
-        refuse_if_any(rules.checking(self, referral, "ReturnFeedback", book))
+        """Back to the unit, with what is missing, or up to the deputy at last (A19)."""
+        refuse_if_any(rules.checking(self, referral, "ReturnFeedback"))
+        turn = self.referrals[referral].turn
+        again = turn <= book.limits.interventions.max_feedback_returns
         self.record(
             events.FeedbackReturned,
             act,
             reference=self.reference,
             referral=referral,
             what_is_missing_ref=command.what_is_missing,
-            number=self.referrals[referral].turn,
-            feedback_by=book.deadlines.term("int.rework", act.at),
+            number=turn,
+            feedback_by=book.deadlines.term("int.rework", act.at) if again else None,
         )
 
     def close(self, act: Act) -> None:

@@ -163,8 +163,32 @@ class DelayNoticeWithoutDate(Refusal):
     """A delay notice needs reasons and a later date."""
 
 
-class FeedbackReturnedTooOften(Refusal):
-    """The feedback was already returned twice."""
+class FeedbackNotInsufficient(Refusal):
+    """No answer of this unit waits for the decision of a post above."""
+
+
+class ExtensionTooLate(Refusal):
+    """The term has already ended."""
+
+
+class TooManyExtensions(Refusal):
+    """The term was already extended twice."""
+
+
+class ExtensionRequestedAlready(Refusal):
+    """The unit has already asked for more time, and nobody has decided yet."""
+
+
+class ExtensionNotRequested(Refusal):
+    """No request for more time waits for a decision."""
+
+
+class TermNotLater(Refusal):
+    """The new date has to be later than the term, and still to come."""
+
+
+class SameUnit(Refusal):
+    """This is the unit that does not answer."""
 
 
 class HeldAlready(Refusal):

@@ -18,7 +18,6 @@ from domain.interventions.refusals import (
     CategoryUnknown,
     DistrictUnknown,
     FeedbackNotWaiting,
-    FeedbackReturnedTooOften,
     LeadUnitMissing,
     LettersOwed,
     NothingReported,
@@ -124,18 +123,12 @@ def _promise(promised_on: date | None, at: datetime, book: Rulebook) -> Iterator
         yield PromiseTooFar(field="promised_on", promised_on=str(promised_on), months=months)
 
 
-def checking(
-    case: "Intervention", referral: str, command: str, book: Rulebook
-) -> Iterator[Refusal]:
+def checking(case: "Intervention", referral: str, command: str) -> Iterator[Refusal]:
     """Of accepting and of returning feedback."""
     yield from stage_allows(case.stage, command)
     found = case.referrals.get(referral)
-    if found is None or found.state != "answered":
+    if found is None or found.state != "answered" or found.is_insufficient:
         yield FeedbackNotWaiting(referral=referral, state=found.state if found else None)
-        return
-    limit = book.limits.interventions.max_feedback_returns
-    if command == "ReturnFeedback" and found.turn > limit:
-        yield FeedbackReturnedTooOften(referral=referral, limit=limit)
 
 
 def closing(case: "Intervention", act: Act) -> Iterator[Refusal]:

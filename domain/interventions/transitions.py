@@ -84,10 +84,25 @@ TRANSITIONS = (
         ("with_units",),
         "InterimInformationGiven",
     ),
+    Transition("A17", "RequestExtension", ("with_units",), ("with_units",), "ExtensionRequested"),
+    Transition("A17", "GrantExtension", ("with_units",), ("with_units",), "ExtensionGranted"),
+    Transition("A17", "RefuseExtension", ("with_units",), ("with_units",), "ExtensionRefused"),
     Transition(
         "A18", "AcceptFeedback", ("with_units",), ("with_units", "drafting"), "FeedbackAccepted"
     ),
     Transition("A19", "ReturnFeedback", ("with_units",), ("with_units",), "FeedbackReturned"),
+    Transition(
+        "A19", "AcceptAsItIs", ("with_units",), ("with_units", "drafting"), "FeedbackAcceptedAsIs"
+    ),
+    Transition("A19", "OrderAgain", ("with_units",), ("with_units",), "FeedbackOrderedAgain"),
+    Transition(
+        "A19", "TakeOverFeedback", ("with_units",), ("with_units", "drafting"), "FeedbackTakenOver"
+    ),
+    Transition("A20", "WaitForUnit", ("with_units",), ("with_units",), "WaitDecided"),
+    Transition("A20", "OrderOtherUnit", ("with_units",), ("with_units",), "OtherUnitOrdered"),
+    Transition(
+        "A20", "WriteOffReferral", ("with_units",), ("with_units", "drafting"), "ReferralWrittenOff"
+    ),
     Transition("A23", "SubmitReply", ("drafting",), ("approval", "replied"), "ReplySubmitted"),
     Transition("A24", "ApproveReply", ("approval",), ("replied",), "ReplyApproved"),
     Transition("A24", "ReturnReply", ("approval",), ("drafting",), "ReplyReturned"),

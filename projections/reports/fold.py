@@ -11,9 +11,11 @@ from domain.interventions import (
     events_duplicates,
     events_holds,
     events_sender,
+    events_units,
 )
 from domain.references import case_of
 from domain.tasks import events as task_events
+from domain.terms import Term
 from projections.reports.facts import (
     Answer,
     CaseFacts,
@@ -144,15 +146,37 @@ def _accepted(case: CaseFacts, event: events.FeedbackAccepted) -> CaseFacts:
 
 
 def _insufficient(case: CaseFacts, event: events.FeedbackReturned) -> CaseFacts:
-    row = _moved(case, event, "sent")
-    return _with(
-        case,
-        replace(
-            row,
-            insufficient=(*row.insufficient, event.timestamp),
-            terms=(*row.terms, (event.timestamp, event.feedback_by)),
-        ),
-    )
+    """Back to the unit or, when it was returned too often, up to the deputy."""
+    row = case.referrals[event.referral]
+    row = replace(row, insufficient=(*row.insufficient, event.timestamp))
+    case = _with(case, row)
+    return case if event.feedback_by is None else _asked_again(case, event, event.feedback_by)
+
+
+def _asked_again(case: CaseFacts, event: Any, term: Term) -> CaseFacts:
+    case = _with(case, _moved(case, event, "sent"))
+    return _given_term(case, event, term)
+
+
+def _given_term(case: CaseFacts, event: Any, term: Term) -> CaseFacts:
+    row = case.referrals[event.referral]
+    return _with(case, replace(row, terms=(*row.terms, (event.timestamp, term))))
+
+
+def _term_moved(
+    case: CaseFacts, event: events_units.ExtensionGranted | events_units.WaitDecided
+) -> CaseFacts:
+    return _given_term(case, event, event.feedback_by)
+
+
+def _ordered_again(case: CaseFacts, event: events_units.FeedbackOrderedAgain) -> CaseFacts:
+    return _asked_again(case, event, event.feedback_by)
+
+
+def _written_off(
+    case: CaseFacts, event: events_units.ReferralWrittenOff | events_units.FeedbackTakenOver
+) -> CaseFacts:
+    return _with(case, _moved(case, event, "written_off"))
 
 
 def _handed_over(case: CaseFacts, event: events.HandedOver) -> CaseFacts:
@@ -211,7 +235,8 @@ def _held_or_resumed(case: CaseFacts, event: events_holds.Standstill) -> CaseFac
     case = replace(case, clocks={**case.clocks, **event.clocks})
     for name, term in event.feedback.items():
         row = case.referrals[name]
-        first = row.first_term if row.answers else term
+        granted = term.extended_to is not None
+        first = row.first_term if row.answers or granted else term
         terms = (*row.terms, (event.timestamp, term))
         case = _with(case, replace(row, first_term=first, terms=terms))
     return case
@@ -251,6 +276,12 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "intervention.ReplySubmitted": _submitted,
     "intervention.ReplyApproved": _replied,
     "intervention.NoticeSent": _notice_sent,
+    "intervention.ExtensionGranted": _term_moved,
+    "intervention.WaitDecided": _term_moved,
+    "intervention.ReferralWrittenOff": _written_off,
+    "intervention.FeedbackAcceptedAsIs": _accepted,
+    "intervention.FeedbackOrderedAgain": _ordered_again,
+    "intervention.FeedbackTakenOver": _written_off,
     "intervention.DelayNotified": _delayed,
     "intervention.Held": _held_or_resumed,
     "intervention.Resumed": _held_or_resumed,

@@ -20,6 +20,7 @@ from tests.activities.deeds import DECIDED, Ask, Deed, instructing
 from tests.activities.deeds_of_kinds import DEEDS_OF_KINDS
 from tests.activities.deeds_of_operators import DEEDS_OF_OPERATORS
 from tests.activities.deeds_of_tasks import DEEDS_OF_TASKS
+from tests.activities.deeds_of_units import DEEDS_OF_UNITS
 from tests.activities.desk import DONE, REPLY, TO_ZDMK, Desk
 from tests.builders import sealed
 from tests.given import moment
@@ -116,15 +117,6 @@ def deciding_on_silence(desk: Desk, outcome: str) -> Ask:
     return lambda: desk.commands.decide_intervention_task(step).answer
 
 
-def telling_of_a_delay(desk: Desk) -> Ask:
-    reference = desk.forwarded()
-    desk.commands.climb_intervention_ladders(desk.step(reference, moment("2026-11-02 09:00")))
-    desk.at = moment("2026-11-02 09:00")
-    told = {"new_date": "2026-11-20", "reason": sealed("Jednostka nie odpowiada")}
-    step = desk.decision("clerk-a", desk.task(reference, "delay_notice", "D1"), "sent", told)
-    return lambda: desk.commands.decide_intervention_task(step).answer
-
-
 def noting_a_bounce(desk: Desk) -> Ask:
     reference = desk.opened()
     desk.send_letters(reference, bouncing=True)
@@ -207,7 +199,7 @@ DEEDS = (
         lambda desk: deciding_on_silence(desk, "continue"),
         ("intervention.IncompleteAccepted", *DECIDED, "task.Opened"),
     ),
-    Deed("tell of a delay", telling_of_a_delay, ("intervention.DelayNotified", *DECIDED)),
+    *DEEDS_OF_UNITS,
     Deed("note", noting_a_bounce, ("intervention.BounceHandled", *DECIDED)),
     Deed("climb", climbing, ("task.Escalated",)),
     Deed("close", closing, ("intervention.Closed",)),

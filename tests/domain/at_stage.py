@@ -48,7 +48,18 @@ from domain.interventions.commands_triage import (
     HandOverIntervention,
     HandOverOrder,
 )
-from domain.interventions.commands_units import GiveDelayNotice
+from domain.interventions.commands_units import (
+    AcceptAsItIs,
+    GiveDelayNotice,
+    GrantExtension,
+    OrderAgain,
+    OrderOtherUnit,
+    RefuseExtension,
+    RequestExtension,
+    TakeOverFeedback,
+    WaitForUnit,
+    WriteOffReferral,
+)
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.interventions.model import Intervention
 from domain.messages import Act, Message
@@ -164,6 +175,17 @@ GIVEN: dict[str, Message] = {
     "ApproveReply": ApproveReply(),
     "ReturnReply": ReturnReply(note=sealed("Za długo")),
     "NoteOnFile": NOTE,
+    "RequestExtension": RequestExtension(
+        referral="R2", until=date(2026, 10, 20), reason=sealed("Czekamy na części")
+    ),
+    "GrantExtension": GrantExtension(),
+    "RefuseExtension": RefuseExtension(reason=sealed("Sprawa jest pilna")),
+    "AcceptAsItIs": AcceptAsItIs(reason=sealed("Więcej się nie dowiemy")),
+    "OrderAgain": OrderAgain(what_is_missing=sealed("Brak zdjęcia")),
+    "TakeOverFeedback": TakeOverFeedback(reason=sealed("Sprawdzimy na miejscu")),
+    "WaitForUnit": WaitForUnit(until=date(2026, 11, 30)),
+    "OrderOtherUnit": OrderOtherUnit(unit="ZZM", reason=sealed("Nie odpowiada")),
+    "WriteOffReferral": WriteOffReferral(reason=sealed("Nie odpowie")),
     "GiveDelayNotice": GiveDelayNotice(
         new_date=date(2026, 12, 11), reason=sealed("Jednostka nie odpowiada")
     ),

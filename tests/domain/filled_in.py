@@ -51,6 +51,14 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
             return {"text": NOTE}
         case "check_feedback", "return":
             return {"what_is_missing": NOTE}
+        case "decide_silence", "wait_until":
+            return {"until": str(local_day(desk.at) + timedelta(days=chance.choice([1, 9, 40])))}
+        case "decide_silence", "other_unit":
+            return {"unit": chance.choice(["ZDMK", "ZTP"]), "reason": NOTE}
+        case "settle_insufficient", "order_again":
+            return {"what_is_missing": NOTE}
+        case ("decide_extension", "refuse") | ("decide_silence" | "settle_insufficient", _):
+            return {"reason": NOTE}
         case "delay_notice", _:
             days = chance.choice([1, 20, 60, 90])
             return {"new_date": str(local_day(desk.at) + timedelta(days=days)), "reason": NOTE}

@@ -15,6 +15,7 @@ from domain.interventions import events_emergencies as emergency_events
 from domain.interventions import events_sender as sender_events
 from domain.interventions import events_transfers as transfer_events
 from domain.interventions import events_triage as triage_events
+from domain.interventions import events_units as unit_events
 from domain.interventions.events import InterventionEvent, NoticeEvent
 from domain.messages import SYSTEM
 from domain.tasks import events as task_events
@@ -37,6 +38,14 @@ DECISIONS = (
     case_events.CompetenceDecided,
     case_events.FeedbackAccepted,
     case_events.FeedbackReturned,
+    unit_events.ExtensionGranted,
+    unit_events.ExtensionRefused,
+    unit_events.WaitDecided,
+    unit_events.OtherUnitOrdered,
+    unit_events.ReferralWrittenOff,
+    unit_events.FeedbackAcceptedAsIs,
+    unit_events.FeedbackOrderedAgain,
+    unit_events.FeedbackTakenOver,
     events_delays.DelayNotified,
     case_events.ReplySubmitted,
     case_events.ReplyApproved,
@@ -49,7 +58,11 @@ DECISIONS = (
 ALSO_TOLD = (duplicate_events.MarkedDuplicate, transfer_events.RequalificationProposed)
 """What a completed task may bring about, and an instruction too."""
 
-SEVERAL_FACTS = ({case_events.Forwarded}, {case_events.Forwarded, case_events.CompetenceDecided})
+SEVERAL_FACTS = (
+    {case_events.Forwarded},
+    {case_events.Forwarded, case_events.CompetenceDecided},
+    {case_events.Forwarded, unit_events.OtherUnitOrdered},
+)
 """The decisions that state several facts: a referral to each unit; which unit is competent."""
 
 AFTER_CLOSING = {

@@ -18,7 +18,6 @@ from domain.interventions.refusals import (
     CategoryUnknown,
     DistrictUnknown,
     FeedbackNotWaiting,
-    FeedbackReturnedTooOften,
     LeadUnitMissing,
     NothingReported,
     OutsideTheCity,
@@ -252,9 +251,10 @@ def test_a_returned_answer_has_the_shorter_term() -> None:
     assert (case.case.referrals["R1"].state, case.case.referrals["R1"].turn) == ("sent", 2)
 
 
-def test_an_answer_is_returned_twice_at_most() -> None:
+def test_an_answer_is_returned_to_its_unit_twice_at_most() -> None:
     case = with_units("ZDMK")
     for _ in range(2):
         case.give_back().answer()
-    found = refusals(case, MISSING)
-    assert found == {FeedbackReturnedTooOften: {"referral": "R1", "limit": 2}}
+    [event] = carried_out(case, MISSING)
+    assert (event.number, event.feedback_by) == (3, None)
+    assert case.case.referrals["R1"].state == "answered"

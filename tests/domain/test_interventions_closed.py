@@ -1,5 +1,6 @@
 """Interventions: the table of transitions against the aggregate, the reply, and closing."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -49,7 +50,33 @@ SUBJECTS = {
     "ReturnReferral": "R2",
     "RerouteReferral": "R3",
     "DecideCompetence": "R3",
+    "GrantExtension": "R2",
+    "RefuseExtension": "R2",
+    "WaitForUnit": "R2",
+    "OrderOtherUnit": "R2",
+    "WriteOffReferral": "R2",
 }
+
+
+def insufficient(case: Case) -> None:
+    """The answer was returned so often that the deputy has to decide."""
+    case.give_back().answer().give_back().answer().give_back()
+
+
+BEFORE: dict[str, Callable[[Case], object]] = {
+    "GrantExtension": lambda case: case.request_extension("R2"),
+    "RefuseExtension": lambda case: case.request_extension("R2"),
+    "AcceptAsItIs": insufficient,
+    "OrderAgain": insufficient,
+    "TakeOverFeedback": insufficient,
+}
+"""What has to have happened at `with_units`."""
+
+ALSO = {
+    "DecideCompetence": ["Forwarded"],
+    "OrderOtherUnit": ["Forwarded"],
+}
+"""What follows in the same save."""
 
 
 @pytest.mark.parametrize(
@@ -75,11 +102,13 @@ def test_a_command_is_allowed_exactly_at_the_stages_of_its_row(
         case.take_back(case.task("handle_bounce", "N1"))
     if transition.command == "ResumeCase" and stage != "closed":
         case.hold()
+    if stage == "with_units" and transition.command in BEFORE:
+        BEFORE[transition.command](case)
     subject = SUBJECTS.get(transition.command, "R1")
     form = GIVEN.get(transition.command)
     if stage in transition.stages:
         events = carried_out(case, form, subject)
-        also = ["Forwarded"] if transition.command == "DecideCompetence" else []
+        also = ALSO.get(transition.command, [])
         named = [type(event).__name__ for event in events]
         # What ends a case calls back the referrals that are still open.
         assert [name for name in named if name != "ReferralRecalled"] == [transition.event, *also]

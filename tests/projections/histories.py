@@ -186,14 +186,30 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
             ]
             if case.case.referrals[subject].unit not in case.case.competent:
                 answers.append(lambda: case.misroute(subject))
-            return answers
+            if _may_ask_for_time(case, subject):
+                answers.append(lambda: case.request_extension(subject))
+            return [*answers, lambda: case.wait_for_silence(subject)]
+        case "decide_extension":
+            request = case.case.referrals[subject].request
+            in_time = request is not None and request.until > local_day(case.at)
+            return [lambda: case.refuse(subject), *([lambda: case.grant(subject)] * in_time)]
+        case "decide_silence":
+            return [
+                lambda: case.wait_longer(subject),
+                lambda: case.order_other(_another_than(case, subject), subject),
+                lambda: case.write_off(subject),
+            ]
+        case "settle_insufficient":
+            return [
+                lambda: case.accept_as_is(subject),
+                lambda: case.order_again(subject),
+                lambda: case.take_over(subject),
+            ]
         case "reroute" | "settle_competence":
             return [lambda: case.send_on(subject, "ZDMK"), lambda: case.send_on(subject, "ZZM")]
         case "check_feedback":
             steps: list[Step] = [lambda: case.accept(subject)]
-            if case.case.referrals[subject].turn <= 2:
-                steps.append(lambda: case.give_back(subject))
-            return steps
+            return [*steps, lambda: case.give_back(subject)]
         case "draft_reply":
             return [case.draft, lambda: case.draft("no_basis", ("media",))]
         case "delay_notice":
@@ -206,6 +222,16 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
             return [case.pass_on, case.deny_emergency]
         case _:
             return [lambda: case.note_bounce(subject)]
+
+
+def _may_ask_for_time(case: Case, subject: str) -> bool:
+    referral = case.case.referrals[subject]
+    in_time = referral.feedback_by is not None and not referral.feedback_by.overdue(case.at)
+    return in_time and referral.request is None and referral.extensions < 2
+
+
+def _another_than(case: Case, subject: str) -> str:
+    return "ZTP" if case.case.referrals[subject].unit != "ZTP" else "ZZM"
 
 
 def may_be_asked(case: Case) -> bool:

@@ -141,13 +141,15 @@ class NaivePeriod:
         return {u: row for u, row in rows.items() if u == "total" or any(row.values())}
 
     def _unit(self, some: list[tuple[Story, str]]) -> Row:
-        answered, days, own, overdue = 0, [], 0, 0
+        answered, days, own, extended, overdue = 0, [], 0, 0, 0
         for story, key in some:
             sent, at = story.referrals[key], story.answer(key)
-            if self.has(at):
+            if at is not None and self.has(at):
                 answered += 1
                 days.append(days_of(at - sent.timestamp))
-                own += (at or NEVER) < (story.term(key, at or NEVER).due_at or NEVER)
+                in_own_time = at < (story.first_term(key, at).due_at or NEVER)
+                own += in_own_time
+                extended += not in_own_time and at < (story.term(key, at).due_at or NEVER)
             term = story.term(key, self.end)
             waits = story.waits_for_unit(key, self.end)
             stands = term is None or term.due_at is None
@@ -161,8 +163,8 @@ class NaivePeriod:
             "sent": sum(self.has(s.referrals[k].timestamp) for s, k in some),
             "answered": answered,
             "own": own,
-            "extended": 0,
-            "late": answered - own,
+            "extended": extended,
+            "late": answered - own - extended,
             "open": sum(s.waits_for_unit(k, self.end) for s, k in some),
             "overdue": overdue,
             "first_information": ranked(days, 50),
@@ -272,8 +274,8 @@ class NaivePeriod:
             yield "state_notice", (terms["state_notice"], answered, closed, None)
         for key, event in story.referrals.items():
             if event.feedback_by is not None and self.past(event.timestamp):
-                answer, until = story.answer(key), story.given_up(key)
-                yield "feedback", (story.term(key, answer or NEVER), answer, until, None)
+                answer, until = story.answer(key), story.over(key)
+                yield "feedback", (story.first_term(key, answer or NEVER), answer, until, None)
 
     def _term(self, found: list[Clock]) -> Row:
         row = dict.fromkeys(

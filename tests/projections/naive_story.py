@@ -6,6 +6,22 @@ from zoneinfo import ZoneInfo
 
 WARSAW: Final = ZoneInfo("Europe/Warsaw")
 
+TO_THE_UNIT: Final = (
+    "intervention.Forwarded",
+    "intervention.FeedbackReturned",
+    "intervention.FeedbackOrderedAgain",
+)
+FROM_THE_UNIT: Final = (
+    "intervention.ReferralAnswered",
+    "intervention.ReferralReturned",
+    "intervention.ReferralRecalled",
+    "intervention.ReferralWrittenOff",
+    "intervention.FeedbackTakenOver",
+    "intervention.FeedbackAccepted",
+    "intervention.FeedbackAcceptedAsIs",
+    "intervention.HandedOver",
+)
+
 
 class Story:
     """The events of one case."""
@@ -79,7 +95,8 @@ class Story:
         found = [
             event.timestamp
             for lead in leads
-            for event in self.all("intervention.FeedbackAccepted", lead)
+            for topic in ("intervention.FeedbackAccepted", "intervention.FeedbackAcceptedAsIs")
+            for event in self.all(topic, lead)
         ]
         return min(found, default=None)
 
@@ -87,12 +104,6 @@ class Story:
         """When the unit gave it back as not its own."""
         found = self.all("intervention.ReferralReturned", referral)
         return found[0].timestamp if found else None
-
-    def given_up(self, referral: str) -> datetime | None:
-        """When the unit was asked no more: it gave the matter back, or it was called back."""
-        recalled = self.all("intervention.ReferralRecalled", referral)
-        known = [self.returned(referral), *(event.timestamp for event in recalled)]
-        return min((at for at in known if at is not None), default=None)
 
     def answer(self, referral: str) -> datetime | None:
         found = self.all("intervention.ReferralAnswered", referral)
@@ -111,17 +122,39 @@ class Story:
         for event in self.events:
             if event.timestamp < before:
                 if getattr(event, "referral", None) == referral:
-                    term = getattr(event, "feedback_by", term)
+                    term = getattr(event, "feedback_by", None) or term
                 term = getattr(event, "feedback", {}).get(referral, term)
         return term
 
+    def first_term(self, referral: str, before: datetime) -> Any:
+        """The same without what was granted later; a hold moves it until the first answer."""
+        term, answer = self.referrals[referral].feedback_by, self.answer(referral)
+        for event in self.events:
+            moved = getattr(event, "feedback", {}).get(referral)
+            if moved is None or event.timestamp >= before or moved.extended_to is not None:
+                continue
+            if answer is None or event.timestamp < answer:
+                term = moved
+        return term
+
     def waits_for_unit(self, referral: str, before: datetime) -> bool:
-        moves = [
-            event.TOPIC
+        state = [
+            event.TOPIC in TO_THE_UNIT
             for event in self.events
             if getattr(event, "referral", None) == referral and event.timestamp < before
+            if event.TOPIC in TO_THE_UNIT + FROM_THE_UNIT and not self._went_up(event)
         ]
-        return bool(moves) and moves[-1] in (
-            "intervention.Forwarded",
-            "intervention.FeedbackReturned",
-        )
+        return bool(state) and state[-1]
+
+    def _went_up(self, event: Any) -> bool:
+        """Returned so often that it did not go back to the unit."""
+        return getattr(event, "feedback_by", 0) is None and "Returned" in event.TOPIC
+
+    def over(self, referral: str) -> datetime | None:
+        """When nothing more was to be had of the unit."""
+        ends = FROM_THE_UNIT[1:]
+        found = (at for topic in ends for at in self._times(topic, referral))
+        return min(found, default=None)
+
+    def _times(self, topic: str, referral: str) -> list[datetime]:
+        return [event.timestamp for event in self.all(topic, referral)]

@@ -70,7 +70,7 @@ def assert_table(report: Report, id: str, expected: dict[str, dict[str, Any]]) -
 def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One for all tests that only read."""
     store = Store(Settings(var=tmp_path_factory.mktemp("log")))
-    random_log(store, 2026, cases=48)
+    random_log(store, 2026, cases=64)
     yield store
     store.close()
 

@@ -1,0 +1,46 @@
+"""Feedback that was returned twice and still does not answer: the deputy decides (A19)."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from domain.errors import Refusal, refuse_if_any
+from domain.interventions import events_units as events
+from domain.interventions.commands_units import AcceptAsItIs, OrderAgain, TakeOverFeedback
+from domain.interventions.refusals import FeedbackNotInsufficient
+from domain.interventions.transitions import stage_allows
+from domain.messages import Act
+from domain.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from domain.interventions.model import Intervention
+
+
+def settle_insufficient(
+    case: "Intervention",
+    referral: str,
+    command: AcceptAsItIs | OrderAgain | TakeOverFeedback,
+    act: Act,
+    book: Rulebook,
+) -> None:
+    refuse_if_any(settling(case, referral, type(command).__name__))
+    which = {"reference": case.reference, "referral": referral}
+    match command:
+        case AcceptAsItIs():
+            case.record(events.FeedbackAcceptedAsIs, act, reason_ref=command.reason, **which)
+        case TakeOverFeedback():
+            case.record(events.FeedbackTakenOver, act, reason_ref=command.reason, **which)
+        case OrderAgain():
+            case.record(
+                events.FeedbackOrderedAgain,
+                act,
+                what_is_missing_ref=command.what_is_missing,
+                feedback_by=book.deadlines.term("int.rework", act.at),
+                **which,
+            )
+
+
+def settling(case: "Intervention", referral: str, command: str) -> Iterator[Refusal]:
+    yield from stage_allows(case.stage, command)
+    found = case.referrals.get(referral)
+    if found is None or not found.is_insufficient:
+        yield FeedbackNotInsufficient(referral=referral, state=found.state if found else None)
