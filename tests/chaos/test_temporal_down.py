@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.usefixtures("postgres_in_full_size_only"),
 ]
 
-SECONDS = 120
+SECONDS = 240
 FORM = Plan(1, ("ZDMK",)).report(MONDAY)
 
 Story = Callable[[Town, "Callers"], Awaitable[None]]

@@ -120,7 +120,7 @@ def test_while_temporal_is_away_the_starter_goes_on_trying(
     async def story() -> None:
         with starter_of(settings, store, temporal) as starter:
             running = asyncio.create_task(starter.run())
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while temporal.asked < 2:
                     await asyncio.sleep(0.005)
                 temporal.away = False

@@ -20,7 +20,7 @@ from runtime.ports import Port, PortBusy, free_port, is_this_machine
 from runtime.processes import AlreadyRunning, OneAtATime, Part, PartFailed, Supervisor
 from runtime.settings import Settings
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def part(name: str, program: str, ready: Path, **options: float) -> Part:

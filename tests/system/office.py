@@ -38,7 +38,7 @@ from worker import Workshop, make_worker
 from workflows.interventions import InterventionWorkflow
 from workflows.starting import start_case
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 STAFF = {
     "clerk-a": "KS-06/clerk",

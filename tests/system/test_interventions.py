@@ -320,7 +320,7 @@ async def the_queries_tell_as_much(office: Office, ref: str) -> None:
 
 async def found(office: Office, query: str) -> None:
     """Wait until visibility, which lags a little, knows exactly one such workflow."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await office.client.count_workflows(query)).count != 1:
             await asyncio.sleep(0.05)
 
