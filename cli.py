@@ -72,10 +72,13 @@ def up(
 
     async def play() -> None:
         from activities.registers.demo_year import import_past_year
+        from runtime.bootstrap import reach_temporal
         from runtime.demo import play as play_demo
+        from runtime.schedules import file_reports_soon
 
         if past:
             await asyncio.to_thread(import_past_year, settings, past, console)
+            await file_reports_soon(await reach_temporal(settings), settings)
         if demo:
             await play_demo(settings, demo, console)
 

@@ -112,6 +112,9 @@ class _Player:
         case = _Case(self, await self._register(plot, report, sender))
         if plot.until == "registered":
             return
+        if report.emergency:
+            call = {"to": report.units[0]}
+            await case.complete("duty-officer", "call_duty_officer", "passed_on", call)
         await case.complete("clerk-a", "triage", "forward", _forwarding(report))
         if plot.until == "forwarded":
             return
@@ -303,6 +306,7 @@ def _links(settings: Settings) -> str:
             f"  waiting for units {cases}?query=Waiting%3D%22unit%22",
             f"  at triage         {cases}?query=Stage%3D%22triage%22",
             f"  letters           {settings.mail_directory}/",
+            f"  monthly reports   {settings.reports_directory}/ (filed once a month is over)",
             f"  keys              {keys_file(settings)}",
             f"  an inbox          curl -H 'Authorization: Bearer {token}' '{offered}'",
         ]

@@ -16,6 +16,8 @@ class Report(NamedTuple):
     question: str
     answer: str
     reply: str
+    emergency: bool = False
+    """The category is one: the duty officer telephones first."""
 
 
 REPORTS: Final = (
@@ -45,6 +47,7 @@ REPORTS: Final = (
         "Proszę o pilne usunięcie zagrożenia i oględziny drzewa.",
         "Konar usunięto tego samego dnia, drzewo objęto przeglądem dendrologicznym.",
         "Zagrożenie zostało usunięte, drzewo będzie dalej obserwowane.",
+        emergency=True,
     ),
     Report(
         "cleanliness.bins", "XIII", "Kalwaryjska", "60",

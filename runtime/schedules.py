@@ -14,12 +14,14 @@ from temporalio.client import (
     ScheduleRange,
     ScheduleSpec,
 )
+from temporalio.common import WorkflowIDConflictPolicy
 
 from runtime.settings import Settings
 
 UPKEEP: Final = "upkeep"
 MONTHLY_REPORTS: Final = "monthly-reports"
 CITY: Final = "Europe/Warsaw"
+AFTER_AN_IMPORT: Final = timedelta(minutes=2)
 
 
 async def keep_schedules(client: Client, settings: Settings) -> None:
@@ -29,6 +31,20 @@ async def keep_schedules(client: Client, settings: Settings) -> None:
             await client.create_schedule(name, schedule)
         except ScheduleAlreadyRunningError:
             continue
+
+
+async def file_reports_soon(client: Client, settings: Settings) -> None:
+    """File what is due before the next morning, once what was imported is a minute old.
+
+    A filed report is as of the minute before, and what it missed it would miss for good.
+    """
+    await client.start_workflow(
+        "MonthlyReportsWorkflow",
+        id=f"{MONTHLY_REPORTS}-after-import",
+        task_queue=settings.task_queue,
+        start_delay=AFTER_AN_IMPORT,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
 
 
 def _schedules(settings: Settings) -> dict[str, Schedule]:
