@@ -118,9 +118,7 @@ async def _known_at_temporal(town: Town, cases: list[str]) -> dict[str, dict[str
 
 
 async def _known(client: Client, reference: str) -> dict[str, Any]:
-    run = client.get_workflow_handle_for(
-        InterventionWorkflow.run, workflow_id("intervention", reference)
-    )
+    run = client.get_workflow_handle(workflow_id("intervention", reference))
     view = await run.query(InterventionWorkflow.view)
     assert view is not None
     moments = await run.query(InterventionWorkflow.next_moments)
