@@ -6,14 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, or_, select
 
+from domain.interventions.duplicates import WITHOUT_AN_OUTCOME
 from domain.limits import InterventionLimits
 from domain.places import metres_between, number_key, street_key
 from domain.working_days import local_day
 from projections.rows import Row
 from projections.tables import interventions
-
-_NO_TARGETS = ("duplicate", "registered_in_error")
-"""Outcomes of cases to which no report is joined."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def _others(
         columns.received_at.between(case["received_at"] - span, case["received_at"] + span),
         columns.reference != case["reference"],
         or_(columns.closed_at.is_(None), columns.closed_at >= ended_since),
-        or_(columns.outcome.is_(None), columns.outcome.not_in(_NO_TARGETS)),
+        or_(columns.outcome.is_(None), columns.outcome.not_in(WITHOUT_AN_OUTCOME)),
     )
     yield from (dict(row) for row in connection.execute(query).mappings())
 

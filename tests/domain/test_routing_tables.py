@@ -1,11 +1,14 @@
 """Decision tables of routing: which one is in force, which row decides, and what is wrong."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from domain.interventions.refusals import UnitNotActive
+from domain.interventions.rules import addressable
 from domain.routing import RoutingTable
 from domain.routing_checks import faults_of
 from domain.routing_tables import DecisionTable, Matter, RoutingTables, Rule
@@ -149,12 +152,17 @@ def test_every_row_about_the_category_says_why_it_was_or_was_not_proposed() -> N
     ]
 
 
-def test_a_unit_that_does_not_exist_that_day_is_not_proposed() -> None:
+def until_september(unit: str) -> RoutingTable:
+    """The units of the package, one of which ends."""
     units = [
-        unit.model_copy(update={"valid_to": date(2026, 9, 30)}) if unit.id == "ZDMK" else unit
-        for unit in ROUTING.units
+        row.model_copy(update={"valid_to": date(2026, 9, 30)}) if row.id == unit else row
+        for row in ROUTING.units
     ]
-    routing = RoutingTable.model_validate({**ROUTING.model_dump(), "units": units})
+    return RoutingTable.model_validate({**ROUTING.model_dump(), "units": units})
+
+
+def test_a_unit_that_does_not_exist_that_day_is_not_proposed() -> None:
+    routing = until_september("ZDMK")
     book = RoutingTables([table(ROADSIDE)], routing)
     assert book.propose(GREENERY, date(2026, 9, 30)).rule == "greenery.roadside"
     assert book.propose(GREENERY, date(2026, 10, 1)).rule == "greenery.mowing"
@@ -166,6 +174,14 @@ def test_a_unit_that_does_not_exist_that_day_is_not_proposed() -> None:
     assert (book.propose(hole, DAY).rule, book.propose(hole, DAY).unit) == ("no_rule", None)
     park = Matter(category="lighting.park")
     assert book.propose(park, DAY).alternatives == ()
+
+
+def test_nobody_sends_a_matter_to_a_unit_that_does_not_exist_that_day() -> None:
+    book = replace(DATA, routing=until_september("ZDMK"))
+    assert list(addressable("", "ZDMK", False, date(2026, 9, 30), book)) == []
+    (refusal,) = addressable("", "ZDMK", False, date(2026, 10, 1), book)
+    assert isinstance(refusal, UnitNotActive)
+    assert refusal.facts == {"field": "unit", "unit": "ZDMK"}
 
 
 def test_the_tables_of_the_package_are_in_order() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.interventions.commands import Place, Point
+from domain.interventions.duplicates import WITHOUT_AN_OUTCOME
 from domain.labels import Labels
 from projections.duplicates import Candidate, duplicates_of
 from projections.interventions import find
@@ -115,8 +116,8 @@ def test_a_closed_case_is_a_candidate_for_as_long_as_it_may_be_joined(town: Town
     assert town.beside(other, closed_at + limit + timedelta(minutes=1)) == []
 
 
-def test_what_is_itself_a_duplicate_or_a_mistake_is_not_a_candidate(town: Town) -> None:
-    for outcome in ("duplicate", "registered_in_error"):
+def test_what_ended_without_an_outcome_to_be_told_is_not_a_candidate(town: Town) -> None:
+    for outcome in sorted(WITHOUT_AN_OUTCOME):
         case = town.report(2)
         case.case.end(outcome, case._act("ks-06-head"))
         case._save(case.case)
