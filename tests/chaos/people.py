@@ -12,7 +12,7 @@ from domain.interventions.forms import TASK_TYPES
 from domain.references import case_of
 from runtime.clock import SystemClock
 from runtime.demo_data import coordinator
-from tests.chaos.plans import UNITS, Plan
+from tests.chaos.plans import CANARY, UNITS, Plan
 from tests.chaos.town import Town
 
 DESKS: Final = ("clerk-a", "head-ks06", *map(coordinator, UNITS))
@@ -79,28 +79,40 @@ class People:
         async with asyncio.TaskGroup() as everybody:
             desks = [everybody.create_task(self._desk(person, everybody)) for person in DESKS]
             for plan in plans:
-                everybody.create_task(self.register(plan))
+                everybody.create_task(self._report(plan))
             await self.ledger.until(writes)
             for desk in desks:
                 desk.cancel()
 
-    async def register(self, plan: Plan) -> str:
+    async def _report(self, plan: Plan) -> None:
+        answer = await self._register(plan)
+        if plan.reopened:
+            await self.until_at(answer["reference"], "replied", answer["position"])
+            doubt = {"text": f"Kałuża wróciła. {CANARY}"}
+            await self._instruct(answer["reference"], "reopen", doubt)
+
+    async def _instruct(self, reference: str, instruction: str, fields: dict[str, Any]) -> None:
+        """A clerk writes down what a sender says."""
+        path = f"/interventions/{reference}/instructions/{instruction}"
+        command_id, _ = await self._write("clerk-a", path, {"fields": fields})
+        await self.ledger.note(command_id, reference)
+
+    async def _register(self, plan: Plan) -> dict[str, Any]:
         body = plan.report(self._clock.now())
         command_id, answer = await self._write("web-form", "/interventions", body)
-        reference: str = answer["reference"]
-        self.ledger.cases[reference] = plan
-        await self.ledger.note(command_id, reference)
-        return reference
+        self.ledger.cases[answer["reference"]] = plan
+        await self.ledger.note(command_id, answer["reference"])
+        return answer
 
     async def until_closed(self) -> None:
         """Until the tables show every case as closed."""
         for reference in self.ledger.cases:
             await self.until_at(reference, "closed")
 
-    async def until_at(self, reference: str, stage: str) -> None:
-        """Until the tables show the case at this stage."""
+    async def until_at(self, reference: str, stage: str, position: int = 0) -> None:
+        """Until the tables show the case at this stage; they have to hold the log up to there."""
         path = f"/interventions/{reference}"
-        while (await self.read("clerk-a", path))["stage"] != stage:
+        while (await self.read("clerk-a", path, at_or_after=position))["stage"] != stage:
             await asyncio.sleep(LOOK_EVERY)
 
     async def read(self, person: str, path: str, **query: Any) -> Any:

@@ -25,6 +25,8 @@ class Plan(NamedTuple):
     """The first answer of the first unit is given back to it once."""
     sensitive: bool = False
     """The reply needs an approval."""
+    reopened: bool = False
+    """The sender asks for another look, and the whole way is gone once more."""
     triage: str = "forward"
     left_at: str | None = None
     """The type of task that nobody decides any more."""
@@ -63,33 +65,34 @@ class Plan(NamedTuple):
                 return "submitted", {"outcome": "done", "text": text, "sensitive": sensitive}
             case "approve_reply":
                 return "approve", {}
+            case "review_reopening":
+                return "reopen", {"reason": f"Kałuża wróciła. {CANARY}"}
             case other:
                 raise AssertionError(f"nobody planned a task of type {other}")
 
     @property
     def writes(self) -> int:
-        """Registration and decisions."""
-        return 1 + len(list(self._tasks()))
+        """Registration, what the sender asks for, and decisions."""
+        return 1 + self.reopened + len(list(self._tasks()))
 
     @property
     def letters(self) -> tuple[str, ...]:
         """Kind, round and recipient of every letter that the whole case owes."""
-        to_units = tuple(f"N2.1.R{place}" for place in range(1, len(self.units) + 1))
-        to_sender = () if self.anonymous else ("N1.1.sender", "N2.1.sender", "N5.1.sender")
-        return to_units + to_sender
+        return tuple(self._letters())
+
+    def _letters(self) -> Iterator[str]:
+        if not self.anonymous:
+            yield "N1.1.sender"
+        for round_ in self._rounds:
+            yield from (f"N2.{round_}.{referral}" for referral in self._referrals(round_))
+            if not self.anonymous:
+                yield f"N2.{round_}.sender"
+                if not self.is_handed_over:
+                    yield f"N5.{round_}.sender"
 
     def events(self) -> Counter[str]:
         """Every event of the whole case, with what it is about, and how often."""
-        own = {
-            "intervention.Registered": 1,
-            "intervention.Forwarded": len(self.units),
-            "intervention.ReferralAnswered": len(self.units) + self.returned,
-            "intervention.FeedbackReturned": int(self.returned),
-            "intervention.FeedbackAccepted": len(self.units),
-            "intervention.ReplySubmitted": 1,
-            "intervention.ReplyApproved": int(self.sensitive),
-            "intervention.Closed": 1,
-        }
+        own = self._handed_over() if self.is_handed_over else self._answered()
         of_letters = (
             f"intervention.{what} {letter}"
             for letter in self.letters
@@ -102,16 +105,54 @@ class Plan(NamedTuple):
         )
         return +Counter(own) + Counter(of_letters) + Counter(of_tasks)
 
+    @property
+    def is_handed_over(self) -> bool:
+        """An outside body takes the matter over, and nobody answers."""
+        return self.triage == "hand_over"
+
+    def _handed_over(self) -> dict[str, int]:
+        what = ("Registered", "Forwarded", "HandedOver", "Closed")
+        return {f"intervention.{name}": 1 for name in what}
+
+    def _answered(self) -> dict[str, int]:
+        times = len(self._rounds)
+        return {
+            "intervention.Registered": 1,
+            "intervention.Forwarded": len(self.units) * times,
+            "intervention.ReferralAnswered": len(self.units) * times + self.returned,
+            "intervention.FeedbackReturned": int(self.returned),
+            "intervention.FeedbackAccepted": len(self.units) * times,
+            "intervention.ReplySubmitted": times,
+            "intervention.ReplyApproved": times * self.sensitive,
+            "intervention.ReopenRequested": int(self.reopened),
+            "intervention.Reopened": int(self.reopened),
+            # It is open for as long as the sender may ask once more.
+            "intervention.Closed": int(not self.reopened),
+        }
+
+    @property
+    def _rounds(self) -> range:
+        return range(1, 3 if self.reopened else 2)
+
+    def _referrals(self, round_: int) -> Iterator[str]:
+        before = (round_ - 1) * len(self.units)
+        yield from (f"R{before + place}" for place in range(1, len(self.units) + 1))
+
     def _tasks(self) -> Iterator[str]:
         """The references of all tasks, without that of the case."""
-        yield "triage-1"
-        for place in range(1, len(self.units) + 1):
-            for turn in (1, 2) if self.returned and place == 1 else (1,):
-                yield f"answer_referral-R{place}-{turn}"
-                yield f"check_feedback-R{place}-{turn}"
-        yield "draft_reply-1"
-        if self.sensitive:
-            yield "approve_reply-1"
+        for round_ in self._rounds:
+            yield f"triage-{round_}"
+            if self.is_handed_over:
+                return
+            for referral in self._referrals(round_):
+                for turn in (1, 2) if self.returned and referral == "R1" else (1,):
+                    yield f"answer_referral-{referral}-{turn}"
+                    yield f"check_feedback-{referral}-{turn}"
+            yield f"draft_reply-{round_}"
+            if self.sensitive:
+                yield f"approve_reply-{round_}"
+        if self.reopened:
+            yield "review_reopening-1"
 
     def _triage(self) -> dict[str, Any]:
         match self.triage:
@@ -133,14 +174,18 @@ class Plan(NamedTuple):
 
 
 def plans(number: int, rng: random.Random) -> list[Plan]:
-    """Cases of all kinds: one or two units, some returned, approved or anonymous."""
-    return [
-        Plan(
-            number=n,
-            units=tuple(rng.sample(UNITS, rng.choice((1, 1, 2)))),
-            anonymous=rng.random() < 0.1,
-            returned=rng.random() < 0.25,
-            sensitive=rng.random() < 0.3,
-        )
-        for n in range(1, number + 1)
-    ]
+    """Cases of all kinds: one or two units, some returned, approved, anonymous or handed over."""
+    return [_any_plan(n, rng) for n in range(1, number + 1)]
+
+
+def _any_plan(number: int, rng: random.Random) -> Plan:
+    anonymous = rng.random() < 0.1
+    if rng.random() < 0.15:
+        return Plan(number, ("EXT-GAZ",), anonymous=anonymous, triage="hand_over")
+    return Plan(
+        number=number,
+        units=tuple(rng.sample(UNITS, rng.choice((1, 1, 2)))),
+        anonymous=anonymous,
+        returned=rng.random() < 0.25,
+        sensitive=rng.random() < 0.3,
+    )

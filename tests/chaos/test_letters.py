@@ -81,7 +81,7 @@ async def _live(town: Town, size: Size, rng: random.Random) -> Ledger:
         shaken.create_task(people.play(plans, number * WRITES_OF_A_CASE))
         shaken.create_task(_kill_workers(town, size, rng))
     town.note("all written")
-    await _until_recorded(town, size)
+    await verdict.until_recorded(town, size.letters)
     town.note("all recorded")
     return people.ledger
 
@@ -98,11 +98,6 @@ async def _kill_workers(town: Town, size: Size, rng: random.Random) -> None:
             await asyncio.sleep(rng.uniform(0, LONGEST_DELAY))
             town.kill("worker")
         town.note(f"  with {len(box)} letters kept")
-
-
-async def _until_recorded(town: Town, size: Size) -> None:
-    while len(verdict.Evidence(town.settings).recorded_letters) < size.letters:
-        await asyncio.sleep(1)
 
 
 def _judge(town: Town, ledger: Ledger, size: Size) -> None:

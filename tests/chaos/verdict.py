@@ -25,6 +25,7 @@ from tests.chaos.plans import CANARY
 from tests.chaos.town import KS, LOOK_EVERY, MONDAY, Town
 
 EVERYTHING: Final = 1_000_000
+DELIVERED: Final = "intervention.NoticeDelivered"
 _CRY: Final = re.compile("ERROR|Traceback|panic")
 """In lines that are not written by our logging: the core of the Temporal SDK, or a last gasp."""
 
@@ -123,6 +124,12 @@ async def every_case_ran_once(town: Town, *, running: int = 0, ended: int = 0) -
             found[status] = count.count
         await asyncio.sleep(LOOK_EVERY)
     assert (await client.count_workflows()).count == running + ended
+
+
+async def until_recorded(town: Town, letters: int) -> None:
+    """Until so many letters stand in the log as sent and as delivered."""
+    while Counter(event.TOPIC for event in Evidence(town.settings).events)[DELIVERED] < letters:
+        await asyncio.sleep(1)
 
 
 def nobody_complained(town: Town) -> None:
