@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.errors import refuse_if_any
 from domain.imports.commands import PastIntervention
 from domain.imports.rules import taking
-from domain.interventions import letters, notices, replies, returns
+from domain.interventions import delays, letters, notices, replies, returns, triage
 from domain.interventions.commands import (
     AnswerReferral,
     ApproveReply,
@@ -21,6 +21,12 @@ from domain.interventions.commands import (
     ReturnReferral,
     SubmitReply,
 )
+from domain.interventions.commands_triage import (
+    AnswerAtOnce,
+    HandOverIntervention,
+    HandOverOrder,
+)
+from domain.interventions.commands_units import GiveDelayNotice
 from domain.interventions.model import Intervention
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
@@ -71,6 +77,7 @@ class _Steps:
             ("answer", past.answered_at, self._answer),
             ("insufficient", past.insufficient_at, self._give_back),
             ("complete", past.completed_at, self._answer),
+            ("delay", past.delayed_at, self._delay),
             ("settle", past.settled_at, self._settle),
             ("close", past.closed_at, self._close),
         ):
@@ -83,20 +90,34 @@ class _Steps:
                 self._post(order, act)
 
     def _forward(self, act: Act) -> None:
+        if not any(map(self._gives_feedback, self._past.units)):
+            self._hand_over(act)
+            return
         first, *others = self._past.units
         asked = (self._past.returned_by or first, *others)
         orders = tuple(self._order(unit, place) for place, unit in enumerate(asked))
         self._case.forward(ForwardIntervention(referrals=orders), act, self._book)
         self._post_what_is_due(act)
 
-    def _order(self, unit: str, place: int) -> ReferralOrder:
+    def _hand_over(self, act: Act) -> None:
+        """Nobody of the City was asked: others are competent."""
+        question = self._past.question or self._past.on_file
+        orders = tuple(
+            HandOverOrder(unit=unit, question=question, redacted=True) for unit in self._past.units
+        )
+        triage.hand_over(self._case, HandOverIntervention(referrals=orders), act, self._book)
+        self._post_what_is_due(act)
+
+    def _gives_feedback(self, unit: str) -> bool:
         routing = self._book.routing
         known = routing.unit_active(unit, local_day(self._past.registered_at))
-        feedback = not known or routing.unit(unit).gives_feedback  # unknown ones are refused
+        return not known or routing.unit(unit).gives_feedback  # unknown ones are refused
+
+    def _order(self, unit: str, place: int) -> ReferralOrder:
         return ReferralOrder(
             unit=unit,
             question=self._past.question or self._past.on_file,
-            mode="feedback" if feedback else "hand_over",
+            mode="feedback" if self._gives_feedback(unit) else "hand_over",
             lead=place == 0,
             redacted=True,  # it went out long ago; what was in it cannot be changed any more
         )
@@ -123,9 +144,17 @@ class _Steps:
         form = ReturnFeedback(what_is_missing=self._past.on_file)
         self._case.return_feedback(lead.ref, form, act, self._book)
 
+    def _delay(self, act: Act) -> None:
+        assert self._past.new_date is not None  # `taking`
+        form = GiveDelayNotice(new_date=self._past.new_date, reason=self._past.on_file)
+        delays.give_delay_notice(self._case, form, act, self._book)
+        self._post_what_is_due(act)
+
     def _settle(self, act: Act) -> None:
         """What the register does not date is done by then: feedback accepted, reply approved."""
         past, case, book = self._past, self._case, self._book
+        if past.forwarded_at is None:
+            triage.answer_at_once(case, AnswerAtOnce(text=past.reply or past.on_file), act)
         for referral in list(case.referrals.values()):
             if referral.state == "answered":
                 case.accept_feedback(referral.ref, act, book)
@@ -140,11 +169,11 @@ class _Steps:
     def _close(self, act: Act) -> None:
         """It was closed when it was: the time for reopening is a rule of later."""
         case, reply = self._case, self._case.reply
-        if reply is None:
-            case.end(self._past.outcome or "registered_in_error", act)
+        if self._past.outcome == "registered_in_error":
+            case.end("registered_in_error", act)
             return
         refuse_if_any(stage_allows(case.stage, "CloseIntervention"))
-        case.end(reply.outcome, act)
+        case.end(case.ending or (reply.outcome if reply else "done"), act)
 
     def _post_what_is_due(self, act: Act) -> None:
         for order in list(letters.letters_due(self._case)):

@@ -44,6 +44,8 @@ COLUMNS: Final[Mapping[str, str]] = {
     "odpowiedź": "answer",
     "odpowiedź zwrócono": "insufficient_at",
     "uzupełniono": "completed_at",
+    "zapowiedziano": "delayed_at",
+    "nowy termin": "new_date",
     "załatwiono": "settled_at",
     "wynik": "outcome",
     "pismo": "reply",
@@ -55,6 +57,7 @@ COLUMNS: Final[Mapping[str, str]] = {
 REQUIRED: Final = ("number", "report.received_at", "report.channel", "report.category")
 
 _MOMENTS: Final = frozenset(field for field in COLUMNS.values() if field.endswith("_at"))
+_DATES: Final = frozenset({"promised_on", "new_date"})
 _FORMATS: Final = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M")
 _DAYS: Final = ("%Y-%m-%d", "%d.%m.%Y")
 _RECEIVED: Final = "report.received_at"
@@ -105,7 +108,7 @@ class RowReader:
         for field, cell in values.items():
             if field in _MOMENTS:
                 yield field, _moment(cell, _START if field == _RECEIVED else _NOON)
-            elif field == "promised_on":
+            elif field in _DATES:
                 yield field, _day(cell)
             elif field == "units":
                 yield field, tuple(cell.replace(",", " ").replace("+", " ").split())

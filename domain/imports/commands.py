@@ -48,9 +48,13 @@ class PastIntervention(Message):
     """When the answer of the leading unit was returned to it."""
     completed_at: Moment | None = None
 
+    delayed_at: Moment | None = None
+    """When the sender was told that it takes longer (KPA art. 245)."""
+    new_date: date | None = None
+
     settled_at: Moment | None = None
-    """When the notice of outcome went out."""
-    outcome: ReplyOutcome | Literal["registered_in_error"] | None = None
+    """When the notice of outcome went out; without a unit that was asked, it was known at once."""
+    outcome: ReplyOutcome | Literal["handed_over", "registered_in_error"] | None = None
     reply: Text | None = None
     reasons: Text | None = None
     closed_at: Moment | None = None

@@ -22,6 +22,7 @@ _BEFORE: Final = {
     "answered_at": "forwarded_at",
     "insufficient_at": "answered_at",
     "completed_at": "insufficient_at",
+    "delayed_at": "registered_at",
     "settled_at": "answered_at",
     "closed_at": "settled_at",
 }
@@ -29,7 +30,7 @@ _BEFORE: Final = {
 
 _NOT_BEFORE: Final = {
     "answered_at": ("rerouted_at",),
-    "settled_at": ("completed_at", "acknowledged_at"),
+    "settled_at": ("completed_at", "acknowledged_at", "delayed_at"),
     "closed_at": ("registered_at",),
 }
 """Further steps that are earlier, if they were taken."""
@@ -38,12 +39,13 @@ _DETAILS: Final = {
     "forwarded_at": ("units",),
     "returned_at": ("returned_by",),
     "answered_at": ("result",),
+    "delayed_at": ("new_date",),
     "settled_at": ("outcome",),
     "closed_at": ("outcome",),
 }
 
-_ENDS_AT_ONCE: Final = frozenset({"registered_in_error"})
-"""Outcomes of cases that nobody was answered in."""
+_WITHOUT_REPLY: Final = frozenset({"handed_over", "registered_in_error"})
+"""Outcomes of cases in which the sender was owed no notice of outcome."""
 
 
 def taking(past: PastIntervention, now: datetime) -> Iterator[Refusal]:
@@ -59,8 +61,7 @@ def _step(past: PastIntervention, name: str, at: datetime, now: datetime) -> Ite
     if at > now:
         yield StepInTheFuture(field=name)
     before = _BEFORE[name]
-    skips = name == "closed_at" and past.outcome in _ENDS_AT_ONCE
-    if _moment(past, before) is None and not skips:
+    if _moment(past, before) is None and not _skips(past, name):
         yield StepMissing(field=before, needed_by=name)
     for earlier in (before, *_NOT_BEFORE.get(name, ())):
         moment = _moment(past, earlier)
@@ -71,6 +72,13 @@ def _step(past: PastIntervention, name: str, at: datetime, now: datetime) -> Ite
             yield DetailMissing(field=detail, needed_by=name)
 
 
+def _skips(past: PastIntervention, name: str) -> bool:
+    """Whether the step may come without the one before it."""
+    if name == "closed_at":
+        return past.outcome in _WITHOUT_REPLY
+    return name == "settled_at" and past.forwarded_at is None
+
+
 def _half_done(past: PastIntervention) -> Iterator[Refusal]:
     """Answered by the leading unit means that it was asked, and asked again that it answered."""
     if past.answered_at is not None and past.returned_at is not None and past.rerouted_at is None:
@@ -79,7 +87,7 @@ def _half_done(past: PastIntervention) -> Iterator[Refusal]:
         return
     if past.insufficient_at is not None and past.completed_at is None:
         yield StepMissing(field="completed_at", needed_by="settled_at")
-    if past.outcome in _ENDS_AT_ONCE:
+    if past.outcome in _WITHOUT_REPLY:
         yield DetailMissing(field="outcome", needed_by="settled_at")
 
 

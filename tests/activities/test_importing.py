@@ -215,6 +215,46 @@ def test_returns_and_second_answers_are_played_in_their_order(
     assert (topics["FeedbackReturned"], topics["ReferralAnswered"]) == (1, 3)
 
 
+def test_a_delay_that_was_told_of_counts_as_announced(
+    settings: Settings, store: Store, file: Path
+) -> None:
+    row = {
+        **ROW,
+        "zapowiedziano": "2026-03-27",
+        "nowy termin": "2026-04-20",
+        "odpowiedziano": "2026-04-14",
+        "załatwiono": "2026-04-15",
+        "zamknięto": "2026-05-04",
+    }
+    assert imported(settings, register(file, row)).rejected == 0
+    april = Parameters(Period(date(2026, 4, 1), date(2026, 5, 1)), datetime.now(UTC))
+    report = rendered("R1", april, store, REFERENCE)
+    assert report.table("R1.6").column("announced")["settlement"] == 1
+    assert "N4.1.sender" in found(store, "INT-2026-000001").letters
+
+
+def test_what_was_known_at_once_asked_no_unit(settings: Settings, store: Store, file: Path) -> None:
+    asked = ("jednostki", "przekazano", "odpowiedziano", "wynik jednostki", "odpowiedź")
+    row = {name: cell for name, cell in ROW.items() if name not in asked}
+    assert imported(settings, register(file, row)).rejected == 0
+    case = found(store, "INT-2026-000001")
+    assert (case.stage, case.outcome, case.referrals) == ("closed", "done", {})
+
+
+def test_a_matter_of_others_ends_with_the_letter_to_them(
+    settings: Settings, store: Store, file: Path
+) -> None:
+    row = {
+        **OPEN,
+        "jednostki": "EXT-GAZ",
+        "wynik": "przekazano innemu podmiotowi",
+        "zamknięto": "2026-03-06",
+    }
+    assert imported(settings, register(file, row)).rejected == 0
+    case = found(store, "INT-2026-000001")
+    assert (case.stage, case.outcome) == ("closed", "handed_over")
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -239,6 +279,10 @@ def test_returns_and_second_answers_are_played_in_their_order(
         (
             {"wynik": ""},
             "wynik: Podano datę czynności, a nie podano, na czym polegała.",
+        ),
+        (
+            {"zapowiedziano": "2026-03-10", "nowy termin": "2026-03-11"},
+            "nowy termin: Zawiadomienie o zwłoce wymaga przyczyn i późniejszej daty.",
         ),
         ({"wynik": "no_basis"}, "uzasadnienie: Odpowiedź odmowna wymaga uzasadnienia."),
         (
