@@ -1,9 +1,9 @@
 """A case of a test: who is who, what it needs, and the log that it leaves."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from domain.aggregates import Aggregate
 from domain.interventions import forms, letters
@@ -26,7 +26,6 @@ from domain.tasks.commands import (
 from domain.tasks.model import Task
 from domain.tasks.rules import Hats
 from runtime.reference_data import load_reference_data
-from runtime.store import Store
 from tests.opened_tasks import give_until, keep_in_step, stands_still, task_for
 
 PLACES = (
@@ -57,6 +56,12 @@ def colleague(post: str) -> str:
     return f"{holder(post)}-b"
 
 
+class Log(Protocol):
+    """Where events are saved, in the order in which they come."""
+
+    def save_all(self, aggregates: Iterable[Aggregate]) -> object: ...
+
+
 class CaseCore:
     """An intervention and its tasks. After each step the tasks that it then needs are open.
 
@@ -68,7 +73,7 @@ class CaseCore:
         number: int,
         at: datetime,
         *,
-        store: Store | None = None,
+        store: Log | None = None,
         pace: timedelta = timedelta(hours=3),
         book: Rulebook | None = None,
         **report: Any,

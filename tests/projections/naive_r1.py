@@ -56,21 +56,30 @@ def parts(counts: dict[str, int]) -> dict[str, float]:
     return {key: value / 10 for key, value in given.items()}
 
 
+def _events(store: Store) -> Iterator[Any]:
+    after = 0
+    while page := store.recorder.select_notifications(after, 5_000, inclusive_of_start=False):
+        yield from map(store.mapper.to_domain_event, page)
+        after = page[-1].id
+
+
 class Naive:
     """What each table must show of a period, by the keys of its rows and columns."""
 
     def __init__(self, store: Store, as_of: datetime) -> None:
         by_case: dict[str, list[Any]] = defaultdict(list)
-        self.escalations: list[tuple[str, str, datetime, int]] = []
-        for stored in store.recorder.select_notifications(None, 1_000_000):
-            event: Any = store.mapper.to_domain_event(stored)
+        self.escalations: list[tuple[str, str | None, datetime, int]] = []
+        """Of a referral, or of another task of the case."""
+        for event in _events(store):
             if event.timestamp > as_of:
                 break
-            if stored.topic.startswith("intervention."):
+            if event.TOPIC.startswith("intervention."):
                 by_case[event.reference].append(event)
-            elif stored.topic == "task.Escalated" and "answer_referral" in event.task_ref:
-                case, _, rest = event.task_ref.partition("-answer_referral-")
-                self.escalations.append((case, rest[:2], event.timestamp, event.level))
+            elif event.TOPIC == "task.Escalated":
+                prefix, year, number, kind, *subject = event.task_ref.split("-")
+                referral = subject[0] if kind == "answer_referral" else None
+                case = f"{prefix}-{year}-{number}"
+                self.escalations.append((case, referral, event.timestamp, event.level))
         self.stories = {reference: Story(events) for reference, events in by_case.items()}
         self.as_of = as_of
 
@@ -154,10 +163,11 @@ class NaivePeriod:
             waits = story.waits_for_unit(key, self.end)
             stands = term is None or term.due_at is None
             overdue += waits and not stands and self.moment >= term.due_at
+        of_these = {(story.born.reference, key) for story, key in some}
         levels = [
             level
             for case, referral, at, level in self.naive.escalations
-            if self.has(at) and any((s.born.reference, k) == (case, referral) for s, k in some)
+            if self.has(at) and (case, referral) in of_these
         ]
         return {
             "sent": sum(self.has(s.referrals[k].timestamp) for s, k in some),
@@ -215,8 +225,10 @@ class NaivePeriod:
     def districts(self, known: Iterable[str]) -> Rows:
         def row(wanted: Callable[[Story], bool]) -> Row:
             here = [story for story in self.stories if wanted(story)]
+            counted = Counter(category(story) for story in here if self.has(story.received))
             return {
-                "received": sum(self.has(story.received) for story in here),
+                "received": counted.total(),
+                "category": min(counted, key=lambda key: (-counted[key], key), default=None),
                 "open": sum(map(self.is_open, here)),
                 "overdue": sum(map(self.is_overdue, here)),
             }
@@ -250,16 +262,16 @@ class NaivePeriod:
             for name in ("acknowledgement", "forwarding", "settlement", "state_notice", "feedback")
         }
         for story in self.stories:
-            if self.past(story.registered) and not self._has_no_terms(story):
-                for name, clock in self._clocks(story):
+            if self.past(story.registered) and not self.has_no_terms(story):
+                for name, clock in self.clocks(story):
                     clocks[name].append(clock)
-        return {name: self._term(found) for name, found in clocks.items()}
+        return {name: self.verdicts(found) for name, found in clocks.items()}
 
-    def _has_no_terms(self, story: Story) -> bool:
+    def has_no_terms(self, story: Story) -> bool:
         closed = story.closed(self.end)
         return closed is not None and closed.outcome in WITHOUT_TERMS
 
-    def _clocks(self, story: Story) -> Iterator[tuple[str, Clock]]:
+    def clocks(self, story: Story) -> Iterator[tuple[str, Clock]]:
         terms, answered, ended = story.clocks(), story.answered, story.closed(self.end)
         closed = ended.timestamp if ended else None
         known = (story.forwarded, story.transferred, answered)
@@ -277,7 +289,7 @@ class NaivePeriod:
                 answer, until = story.answer(key), story.over(key)
                 yield "feedback", (story.first_term(key, answer or NEVER), answer, until, None)
 
-    def _term(self, found: list[Clock]) -> Row:
+    def verdicts(self, found: list[Clock]) -> Row:
         row = dict.fromkeys(
             ("cases", "own", "legal", "announced", "late", "running", "announced_running"), 0
         )

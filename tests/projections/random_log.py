@@ -2,7 +2,7 @@
 
 import heapq
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -10,8 +10,8 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from domain.interventions.commands import Place
-from runtime.store import Store
 from tests.builders import Case
+from tests.case_core import Log
 from tests.projections.histories import may_close, may_join, possible
 
 BEGIN = datetime(2026, 8, 20, 8, 0, tzinfo=ZoneInfo("Europe/Warsaw"))
@@ -23,18 +23,32 @@ OUTCOMES = ("done", "not_possible", "no_basis", "information_given", "planned")
 GAPS = (0.2, 1, 5, 20, 70, 200)
 """Hours between the steps of a case."""
 
+NEIGHBOURS = 60
+"""The last cases that came: only one of them can be the first of two about the same."""
+
 _numbers = count(1)
 
 
-def random_log(store: Store, seed: int, *, cases: int = 30, until: datetime | None = None) -> None:
-    """Cases that begin between August and November; each step is the next one in time."""
+def random_log(
+    store: Log,
+    seed: int,
+    *,
+    cases: int = 30,
+    begin: datetime = BEGIN,
+    span: timedelta = LAST_RECEIPT,
+    until: datetime | None = None,
+    categories: Sequence[str] = CATEGORIES,
+    districts: Sequence[str | None] = DISTRICTS,
+) -> None:
+    """Cases that begin within the span, from August to November; each step is the next in time."""
     chance = Random(seed)
-    births = deque(sorted(BEGIN + LAST_RECEIPT * chance.random() for _ in range(cases)))
+    births = deque(sorted(begin + span * chance.random() for _ in range(cases)))
     waiting: list[tuple[datetime, int, Case]] = []
-    town: list[Case] = []
+    town: deque[Case] = deque(maxlen=NEIGHBOURS)
     while births or waiting:
         if births and (not waiting or births[0] <= waiting[0][0]):
-            town.append(case := _born(store, births.popleft(), chance))
+            case = _born(store, births.popleft(), chance, categories, districts)
+            town.append(case)
         else:
             _, _, case = heapq.heappop(waiting)
             _step(case, town, chance)
@@ -44,7 +58,13 @@ def random_log(store: Store, seed: int, *, cases: int = 30, until: datetime | No
             heapq.heappush(waiting, (case.at, int(case.reference[-6:]), case))
 
 
-def _born(store: Store, at: datetime, chance: Random) -> Case:
+def _born(
+    store: Log,
+    at: datetime,
+    chance: Random,
+    categories: Sequence[str],
+    districts: Sequence[str | None],
+) -> Case:
     return Case(
         next(_numbers),
         at,
@@ -52,14 +72,14 @@ def _born(store: Store, at: datetime, chance: Random) -> Case:
         pace=timedelta(milliseconds=1),
         received_at=at - timedelta(hours=chance.choice((0, 0, 3, 60))),
         channel=chance.choice(CHANNELS),
-        category=chance.choice(CATEGORIES),
-        place=Place(district=chance.choice(DISTRICTS), street="Długa"),
+        category=chance.choice(categories),
+        place=Place(district=chance.choice(districts), street="Długa"),
         brought_by=chance.choice(("none", "none", "mp")),
         reach=chance.choice(("email", "email", "none")),
     ).open_needed()
 
 
-def _step(case: Case, town: list[Case], chance: Random) -> None:
+def _step(case: Case, town: Iterable[Case], chance: Random) -> None:
     window = case.case.window
     if case.case.stage == "replied" and window is not None and window.ends_at is not None:
         if case.at < window.ends_at:

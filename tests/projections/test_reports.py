@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ from runtime.reference_data import load_reference_data
 from runtime.settings import Settings
 from runtime.store import Store
 from tests.builders import Case
+from tests.projections.comparing import assert_month
 from tests.projections.naive_r1 import Naive
 from tests.projections.random_log import BEGIN, random_log
 
@@ -46,24 +46,6 @@ PERSONAL = ("Długa", "Żaneta", "person:", "text:")
 def r1(store: Store, first: date, to: date, as_of: datetime, **filters: str) -> Report:
     parameters = Parameters(Period(first, to), as_of, Filters(**filters))
     return rendered("R1", parameters, store, REFERENCE)
-
-
-def numbers(table: Table, columns: list[str]) -> dict[str, dict[str, Any]]:
-    """The rows by key, decimals as floats."""
-    return {
-        row.key: {
-            name: float(cell) if isinstance(cell, Decimal) else cell
-            for name, cell in zip(table.columns, row.cells, strict=True)
-            if name in columns
-        }
-        for row in table.rows
-    }
-
-
-def assert_table(report: Report, id: str, expected: dict[str, dict[str, Any]]) -> None:
-    """Every column that the second computation has, of every row."""
-    columns = list(next(iter(expected.values())))
-    assert numbers(report.table(id), columns) == expected
 
 
 @pytest.fixture(scope="module")
@@ -93,19 +75,7 @@ def assert_like_the_second_computation(store: Store, as_of: datetime) -> None:
         (SEPTEMBER, OCTOBER, NOVEMBER),
         (OCTOBER, NOVEMBER, DECEMBER),
     ):
-        report = r1(store, first, to, as_of)
-        now, previous = naive.period(first, to), naive.period(before, first)
-        last_year = naive.period(first.replace(year=2025), to.replace(year=2025))
-        for column, period in (("period", now), ("previous", previous), ("last_year", last_year)):
-            assert report.table("R1.1").column(column) == period.summary()
-        assert_table(report, "R1.2", now.units())
-        assert_table(report, "R1.3", now.kinds(previous))
-        known = [row.id for row in REFERENCE.routing.districts]
-        assert_table(report, "R1.4", now.districts(known))
-        assert_table(report, "R1.5", now.channels(previous))
-        assert_table(report, "R1.6", now.terms())
-        assert_table(report, "R1.7", now.forwarding())
-        assert_table(report, "R1.10", now.outcomes())
+        assert_month(r1(store, first, to, as_of), naive, before, first, to)
 
 
 def test_the_random_log_has_something_for_every_table(log: Store) -> None:

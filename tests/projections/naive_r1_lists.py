@@ -1,0 +1,143 @@
+"""R1 counted a second time: who held what was late, what is overdue, and what was promised."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import holidays
+
+from tests.projections.naive_r1 import Clock, NaivePeriod, Row, Rows, day, ranked
+from tests.projections.naive_story import Story
+
+_POLAND = holidays.country_holidays("PL")
+
+
+def working_days(after: date, to: date) -> int:
+    """Working days later than the first day, up to the other one."""
+    days = (after + timedelta(days=n) for n in range(1, (to - after).days + 1))
+    return sum(each.weekday() < 5 and each not in _POLAND for each in days)
+
+
+def causes(period: NaivePeriod) -> Rows:
+    """R1.8."""
+    found: dict[str, list[tuple[int, int]]] = {"unit": [], "sender": [], "us": []}
+    for story in period.stories:
+        late = _late_by(period, story)
+        if late is not None:
+            delayed = [at for at, _ in story.announced if period.past(at)]
+            ends_at = story.clocks()["settlement"].ends_at
+            found[holder(story, delayed[0] if delayed else ends_at)].append(late)
+    return {
+        cause: {
+            "cases": len(days),
+            "median": ranked([calendar for calendar, _ in days], 50),
+            "median_working": ranked([working for _, working in days], 50),
+        }
+        for cause, days in found.items()
+    }
+
+
+def _late_by(period: NaivePeriod, story: Story) -> tuple[int, int] | None:
+    """Days after the legal end of a case that R1.6 counts and that was not settled by then."""
+    if not period.past(story.registered) or period.has_no_terms(story):
+        return None
+    clocks: list[Clock] = [c for name, c in period.clocks(story) if name == "settlement"]
+    verdict = period.verdicts(clocks)
+    if not any(verdict[name] for name in ("announced", "announced_running", "late")):
+        return None
+    return _days_late(period, story)
+
+
+def _days_late(period: NaivePeriod, story: Story) -> tuple[int, int]:
+    end = story.clocks()["settlement"].legal_end
+    done = story.answered if period.past(story.answered) else period.moment
+    assert done is not None
+    return max(0, (day(done) - end).days), working_days(end, day(done))
+
+
+def holder(story: Story, at: datetime) -> str:
+    asked = [
+        event.TOPIC == "intervention.SupplementAsked"
+        for event in story.events
+        if event.timestamp < at and event.TOPIC in _ABOUT_THE_SENDER
+    ]
+    if asked and asked[-1]:
+        return "sender"
+    return "unit" if any(story.waits_for_unit(key, at) for key in story.referrals) else "us"
+
+
+_ABOUT_THE_SENDER = (
+    "intervention.SupplementAsked",
+    "intervention.Supplemented",
+    "intervention.SupplementLapsed",
+    "intervention.IncompleteAccepted",
+)
+
+
+def arrears(period: NaivePeriod) -> Rows:
+    """R1.9."""
+    levels: dict[str, int] = defaultdict(int)
+    for case, _, at, level in period.naive.escalations:
+        if period.past(at):
+            levels[case] = max(levels[case], level)
+    overdue = filter(period.is_overdue, period.stories)
+    return {s.born.reference: _arrear(period, s, levels[s.born.reference]) for s in overdue}
+
+
+def _arrear(period: NaivePeriod, story: Story, level: int) -> Row:
+    term = story.clocks()["settlement"]
+    owing = [
+        event.unit
+        for key, event in story.referrals.items()
+        if story.waits_for_unit(key, period.end)
+    ]
+    notices = [
+        event.new_date
+        for event in story.all("intervention.DelayNotified")
+        if period.past(event.timestamp)
+    ]
+    calendar, working = _days_late(period, story)
+    return {
+        "reference": story.born.reference,
+        "units": ", ".join(dict.fromkeys(owing)) or None,
+        "district": story.born.place.district,
+        "received": day(story.received),
+        "safe_due": term.safe_due,
+        "legal_end": term.legal_end,
+        "announced": notices[-1] if notices else None,
+        "days_late": calendar,
+        "working_days_late": working,
+        "escalation": level,
+    }
+
+
+def promises(period: NaivePeriod) -> Rows:
+    """R1.11."""
+    found: dict[str, list[tuple[bool, date]]] = {"total": []}
+    for story in period.stories:
+        for key, event in story.referrals.items():
+            for made, promised_on in _promised(period, story, key):
+                found.setdefault(event.unit, []).append((made, promised_on))
+                found["total"].append((made, promised_on))
+    return {
+        unit: {
+            "made": sum(made for made, _ in promised),
+            "waiting": len(promised),
+            "nearest": min((on for _, on in promised), default=None),
+        }
+        for unit, promised in found.items()
+    }
+
+
+def _promised(period: NaivePeriod, story: Story, key: str) -> Iterator[tuple[bool, Any]]:
+    accepted = story.all("intervention.FeedbackAccepted", key)
+    if not accepted or not period.past(accepted[0].timestamp):
+        return
+    answers = [
+        event
+        for event in story.all("intervention.ReferralAnswered", key)
+        if event.timestamp <= accepted[0].timestamp
+    ]
+    if answers[-1].promised_on is not None:
+        yield period.has(accepted[0].timestamp), answers[-1].promised_on
