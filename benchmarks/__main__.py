@@ -5,6 +5,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, Final
 
 from benchmarks import (
@@ -14,6 +15,7 @@ from benchmarks import (
     open_cases,
     recovery,
     registering,
+    reports,
     whole_case,
 )
 from benchmarks.measure import Figure, show
@@ -45,6 +47,7 @@ BENCHES: Final[dict[str, Run]] = {
     "open_cases": open_cases.run,
     "recovery": recovery.run,
     "cold_start": cold_start.run,
+    "reports": reports.run,
 }
 
 
@@ -52,14 +55,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(BENCHES)}")
     parser.add_argument("--quick", action="store_true", help="small sizes: only whether it works")
+    parser.add_argument(
+        "--reported", nargs="+", type=int, metavar="N", help="interventions that R1 is made from"
+    )
     chosen = parser.parse_args()
     if unknown := set(chosen.names) - BENCHES.keys():
         parser.error(f"no bench is called {', '.join(sorted(unknown))}")
     # A bench that is told to stop takes its processes with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    size = QUICK if chosen.quick else FULL
+    if chosen.reported:
+        size = replace(size, reported=tuple(chosen.reported))
     figures: list[Figure] = []
     for name in chosen.names or BENCHES:
-        found = asyncio.run(BENCHES[name](QUICK if chosen.quick else FULL))
+        found = asyncio.run(BENCHES[name](size))
         show(f"{name}: {BENCHES[name].__doc__}", found)
         figures += found
     show("What was promised", [figure for figure in figures if figure.promise])

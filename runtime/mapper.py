@@ -1,6 +1,7 @@
 """Events as they are stored: typed JSON, read and written by pydantic, upcast when they are old."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
 from eventsourcing.utils import get_topic, resolve_topic
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic_core import from_json
 
 
@@ -46,6 +47,17 @@ class TypedMapper(Mapper[UUID]):
             b'{"originator_id":"%s","originator_version":%d,%s'
             % (id.hex.encode(), stored_event.originator_version, stored_event.state[1:])
         )
+
+
+class _Dated(BaseModel):
+    """Of an event nothing but the moment of its act."""
+
+    timestamp: datetime
+
+
+def timestamp_of(stored_event: StoredEvent) -> datetime:
+    """When its act was done, without making the whole event."""
+    return _Dated.model_validate_json(stored_event.state).timestamp
 
 
 Reader = Callable[[bytes], DomainEventProtocol[UUID]]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from eventsourcing.persistence import Notification
+
 from domain.interventions import (
     events,
     events_delays,
@@ -25,6 +27,7 @@ from projections.reports.facts import (
     MisroutedReturn,
     ReferralFacts,
 )
+from runtime.mapper import timestamp_of
 from runtime.store import Store
 
 PAGE: Final = 2_000
@@ -52,17 +55,18 @@ def position_at(store: Store, moment: datetime) -> int:
     before it may still be recorded.
     """
     position = 0
-    for at, event in _events(store, (), None):
-        if event.timestamp > moment:
+    for stored in _stored(store, (), None):
+        if timestamp_of(stored) > moment:
             break
-        position = at
+        position = stored.id
     return position
 
 
 def fold(store: Store, position: int) -> Known:
     """What the log up to and with this position tells."""
     cases: dict[str, CaseFacts] = {}
-    for _, event in _events(store, (events.Registered.TOPIC, *HANDLERS), position):
+    for stored in _stored(store, (events.Registered.TOPIC, *HANDLERS), position):
+        event: Any = store.mapper.to_domain_event(stored)
         if isinstance(event, events.Registered):
             cases[event.reference] = _registered(event)
             continue
@@ -73,16 +77,15 @@ def fold(store: Store, position: int) -> Known:
     return Known(tuple(cases[reference] for reference in sorted(cases)), position)
 
 
-def _events(store: Store, topics: tuple[str, ...], until: int | None) -> Iterator[tuple[int, Any]]:
+def _stored(store: Store, topics: tuple[str, ...], until: int | None) -> Iterator[Notification]:
     after = 0
-    decode = store.mapper.to_domain_event
     while until is None or after < until:
         page = store.recorder.select_notifications(
             after, PAGE, until, topics=topics, inclusive_of_start=False
         )
         if not page:
             return
-        yield from ((stored.id, decode(stored)) for stored in page)
+        yield from page
         after = page[-1].id
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Final, Literal
 
 from domain.working_days import start_of_day
@@ -19,11 +20,11 @@ class Period:
     first: date
     to: date
 
-    @property
+    @cached_property
     def starts_at(self) -> datetime:
         return start_of_day(self.first)
 
-    @property
+    @cached_property
     def ends_at(self) -> datetime:
         """The first instant after the period."""
         return start_of_day(self.to)
