@@ -27,6 +27,10 @@ class Plan(NamedTuple):
     """The reply needs an approval."""
     reopened: bool = False
     """The sender asks for another look, and the whole way is gone once more."""
+    misrouted: bool = False
+    """The unit says that the matter is not its own."""
+    age: timedelta = timedelta(minutes=5)
+    """How long ago it came, when it is registered."""
     triage: str = "forward"
     left_at: str | None = None
     """The type of task that nobody decides any more."""
@@ -40,7 +44,7 @@ class Plan(NamedTuple):
             "phone": f"12 {CANARY} {self.number:04d}",
         }
         return {
-            "received_at": (now - timedelta(minutes=5)).isoformat(),
+            "received_at": (now - self.age).isoformat(),
             "channel": "form",
             "category": CATEGORIES[self.number % len(CATEGORIES)],
             "text": f"Żółta kałuża nie wysycha od środy. {CANARY} {self.number}",
@@ -53,6 +57,8 @@ class Plan(NamedTuple):
         match task["type"]:
             case "triage":
                 return self.triage, self._triage()
+            case "answer_referral" if self.misrouted:
+                return "misrouted", {"reason": f"To nie nasza ulica, {CANARY}."}
             case "answer_referral":
                 return "done", {"text": f"Usunięto, {CANARY} {task['subject']}."}
             case "check_feedback" if self._is_returned(task):
@@ -158,6 +164,8 @@ class Plan(NamedTuple):
         match self.triage:
             case "ask_supplement":
                 return {"question": f"Po której stronie ulicy? {CANARY}"}
+            case "requalify":
+                return {"kind": "complaint", "reason": f"Skarga na urząd, {CANARY}."}
             case "hand_over":
                 question = f"Czuć gaz. {CANARY}"
                 return {"referrals": [{"unit": "EXT-GAZ", "question": question, "redacted": True}]}

@@ -36,9 +36,11 @@ class Left(NamedTuple):
 
 EVERYWHERE: Final = (
     Left("triage", 1, {"left_at": "triage"}),
+    Left("triage", 2, {"triage": "requalify", "left_at": "confirm_requalification"}),
     Left("awaiting_supplement", 2, {"triage": "ask_supplement"}),
     Left("with_units", 2, {"left_at": "answer_referral"}),
     Left("with_units", 3, {"left_at": "check_feedback"}),
+    Left("with_units", 3, {"misrouted": True, "left_at": "reroute"}),
     Left("drafting", 4, {"left_at": "draft_reply"}),
     Left("approval", 5, {"sensitive": True, "left_at": "approve_reply"}),
     Left("replied", 5, {}),
@@ -52,7 +54,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(cases=300, minutes=30)
-SLICE = Size(cases=24, minutes=4)
+SLICE = Size(cases=20, minutes=4)
 
 
 @pytest.fixture

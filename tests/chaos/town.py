@@ -177,7 +177,9 @@ def town_settings(var: Path, database_url: str, rng: random.Random) -> Settings:
     return with_demo_terms(settings_of_the_law(var, database_url, rng), begin=True)
 
 
-def settings_of_the_law(var: Path, database_url: str, rng: random.Random) -> Settings:
+def settings_of_the_law(
+    var: Path, database_url: str, rng: random.Random, begins: datetime = MONDAY
+) -> Settings:
     """An installation of its own on free ports, with the terms that hold in the office."""
     temporal, ui, mail, api = _free_ports(rng, 4)
     return Settings.model_validate(
@@ -185,7 +187,7 @@ def settings_of_the_law(var: Path, database_url: str, rng: random.Random) -> Set
             "var": var,
             "database_url": database_url,
             "master_key": MasterKey.generate().to_text(),
-            "clock_shift": MONDAY - datetime.now(UTC),
+            "clock_shift": begins - datetime.now(UTC),
             "smtp_port": mail,
             "api_port": api,
             "temporal_address": f"127.0.0.1:{temporal}",
