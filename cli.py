@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from activities.erase_command import erase
 from activities.import_command import generate_register, import_register
 from api.batch_command import batch
 from projections.report_command import report
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command("import")(import_register)
 app.command("generate")(generate_register)
 app.command()(report)
+app.command()(erase)
 app.add_typer(batch, name="batch", no_args_is_help=True)
 app.add_typer(key, name="key", no_args_is_help=True)
 app.add_typer(routing, name="routing", no_args_is_help=True)
@@ -141,8 +143,10 @@ def follow() -> None:
 async def _follow(settings: Settings) -> None:
     from projections.follower import LiveFollower
     from projections.noted import Notes
+    from projections.recount import ask_after_a_change
     from projections.roster_watch import RosterWatch
     from projections.starter import Starter
+    from runtime.reference_data import load_reference_data
 
     with _tables(settings) as (store, read_side, labels), closing(Notes(settings)) as notes:
         follower = LiveFollower(settings, store, read_side, labels)
@@ -151,7 +155,12 @@ async def _follow(settings: Settings) -> None:
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, follower.stop)
             watch = RosterWatch(store, read_side, runs, notes)
-            beside = [asyncio.create_task(each.run()) for each in (starter, watch)]
+            deadlines = load_reference_data(settings.tables).deadlines
+            beside = [
+                asyncio.create_task(starter.run()),
+                asyncio.create_task(watch.run()),
+                asyncio.create_task(ask_after_a_change(store, runs, deadlines, notes)),
+            ]
             await asyncio.to_thread(follower.run)
             for task in beside:
                 task.cancel()
@@ -270,6 +279,24 @@ async def _repair(settings: Settings) -> None:
 
 
 @app.command()
+def recount() -> None:
+    """Ask every open case to count its terms anew, by a new calendar or a new dated row."""
+    from projections.recount import ask_open_cases
+    from runtime.bootstrap import reach_worker
+    from runtime.demo_state import with_demo_terms
+    from runtime.store import Store
+
+    settings = with_demo_terms(read_settings(quiet=True), begin=False)
+
+    async def ask() -> int:
+        await reach_worker(settings, timedelta(seconds=10))
+        with closing(Store(settings)) as store:
+            return await ask_open_cases(store, _runs_of_cases(settings, store))
+
+    console.print(f"{asyncio.run(ask())} open cases were asked to count their terms anew")
+
+
+@app.command()
 def births() -> None:
     """Fill in from the log what is missing of references, keys and counters of cases."""
     from runtime.store import Store
@@ -296,35 +323,6 @@ def explain(reference: Annotated[str, typer.Argument(metavar="REFERENCE")]) -> N
         file = case_file(store, data, reference, now)
     for part in case_page(file, data.labels):
         console.print(part, highlight=False)
-
-
-@app.command()
-def erase(
-    person: Annotated[
-        str, typer.Argument(metavar="PERSON", help="`person:...`, or a case for its sender.")
-    ],
-    by: Annotated[str, typer.Option(help="Who decided it.")] = "operator",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-) -> None:
-    """Destroy what the vault holds of a person, for good; refused while a case needs it."""
-    from activities.erasing import Erasing
-    from domain.messages import Act
-    from runtime.clock import SystemClock
-    from runtime.reference_data import load_reference_data
-    from runtime.store import Store
-    from runtime.vault import Vault
-
-    settings = read_settings(quiet=True)
-    clock = SystemClock(settings.clock_shift)
-    retention = load_reference_data(settings.tables).retention
-    with closing(Store(settings)) as store, closing(Vault.of(settings, clock)) as vault:
-        erasing = Erasing(store, vault, retention)
-        subject = erasing.subject_of(person)
-        if not yes:
-            typer.confirm(f"Erase {subject} for good?", abort=True)
-        act = Act(command_id=f"erase:{subject}", at=clock.now(), by=by)
-        erased = erasing.erase(subject, act)
-    console.print(f"{subject} is erased" if erased else f"{subject} was erased before")
 
 
 @app.command()

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from eventsourcing.persistence import StoredEvent
 from temporalio import activity
 
-from activities.tasks import TaskDesk, known_task
+from activities.tasks import TaskDesk, known_task, refuse_plain_texts
 from domain.errors import Refusal, refuse_if_any
 from domain.instructions import CaseAnswer, Instruction
-from domain.interventions import comments, forms, lapses, stops
+from domain.interventions import comments, forms, lapses, recounts, stops
 from domain.interventions.asks import Now
 from domain.interventions.commands import (
     CaseStep,
@@ -28,6 +28,7 @@ from domain.interventions.commands import (
 from domain.interventions.comments import CommentOnCase
 from domain.interventions.decisions import decide
 from domain.interventions.entities import Referral
+from domain.interventions.headlines import headline
 from domain.interventions.instructions import INSTRUCTIONS, instructing
 from domain.interventions.instructions import filled_form as filled_instruction
 from domain.interventions.letters import letters_due
@@ -38,10 +39,10 @@ from domain.interventions.rules import waiting_for
 from domain.messages import SYSTEM, Act
 from domain.people import refuse_unsealed
 from domain.routing import RoutingTable
-from domain.tasks.commands import CompleteTask, OpenTask, TaskOrder, WithdrawTask
+from domain.tasks.commands import OpenTask, TaskOrder, WithdrawTask
 from domain.tasks.model import Task
 from domain.tasks.refusals import ActorNotProven
-from domain.tasks.rules import CaseSide, filled_form, form_problems
+from domain.tasks.rules import CaseSide, filled_form
 from domain.working_days import WARSAW, local_day
 from runtime.births import Birth, Born
 from runtime.store import Store, UnitOfWork
@@ -86,6 +87,7 @@ class InterventionCommands:
 
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
             case = known_case(unit, step.reference)
+            self._recount(unit, case, step.at)
             self._lapse(unit, case, step.at)
             self._open_tasks(unit, case, step.at)
             return unit, case
@@ -125,7 +127,7 @@ class InterventionCommands:
             task = known_task(unit, command.task_ref)
             case = known_case(unit, task.case_ref)
             if task.answered(act.command_id) is None:
-                refuse_plain_texts(task, command)
+                refuse_plain_texts(forms.TASK_TYPES[task.type], command)
                 self.move(unit, case, act, lambda: self.decide(unit, task, case, step, act))
             return unit, task, case
 
@@ -222,6 +224,7 @@ class InterventionCommands:
 
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
             case = known_case(unit, step.reference)
+            self._recount(unit, case, step.at)
             self._lapse(unit, case, step.at)
             for task in self._tasks_open(unit, case, step.at):
                 self.desk.climb(task, step.at)
@@ -277,6 +280,16 @@ class InterventionCommands:
     def _stage_after(self, case: Intervention, act: Act) -> str:
         """Where the case stood when the act was done, whatever has happened since."""
         return self.store.as_answered(case, act.command_id).stage
+
+    def _recount(self, unit: UnitOfWork, case: Intervention, at: datetime) -> None:
+        """Let the terms that are still waited for follow the tables of today."""
+        if case.stage == "closed":
+            return
+        if recounts.is_outdated(case, self.book):
+            act = Act(command_id=f"recount:{case.reference}:{case.version}", at=at, by=SYSTEM)
+            self.move(unit, case, act, lambda: recounts.recount(case, act, self.book))
+        for task in self._tasks_open(unit, case, at):
+            self.desk.recount(task, at)
 
     def _needed(self, case: Intervention, at: datetime) -> Iterator[TaskOrder]:
         return forms.tasks_needed(case, Now(at, self.book))
@@ -378,20 +391,6 @@ def known_case(unit: UnitOfWork, reference: str) -> Intervention:
     if case is None:
         raise CaseUnknown(reference=reference)
     return case
-
-
-def refuse_plain_texts(task: Task, command: CompleteTask) -> None:
-    """The last look before a decision becomes an event: texts belong into the text store."""
-    kind = forms.TASK_TYPES[task.type]
-    refuse_unsealed(command)
-    if command.outcome in kind.outcomes and not form_problems(kind, command):
-        refuse_unsealed(filled_form(kind, command))
-
-
-def headline(reference: str, category: str, district: str | None, routing: RoutingTable) -> str:
-    """`INT-2026-000123 roads.pothole I Stare Miasto`: what operators see; nothing about persons."""
-    names = {row.id: f"{row.id} {row.name}" for row in routing.districts}
-    return f"{reference} {category} {names.get(district or '', 'bez miejsca')}"
 
 
 def headline_of(store: Store, routing: RoutingTable, reference: str) -> str:

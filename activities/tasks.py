@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Final, get_args
 
 from domain.errors import Refusal, refusals_of, refuse_if_any
 from domain.instructions import Instruction
@@ -21,6 +21,7 @@ from domain.tasks.commands import (
     ChangePriority,
     ClaimTask,
     CommentOnTask,
+    CompleteTask,
     Decision,
     DeclareConflict,
     DelegateTask,
@@ -33,12 +34,14 @@ from domain.tasks.commands import (
     SaveDraft,
     UnparkTask,
     Which,
+    cause_of_recount,
 )
 from domain.tasks.model import Task
 from domain.tasks.refusals import ActorNotProven, TaskUnknown
 from domain.tasks.rules import CaseSide, Hats
 from domain.tasks.rules_drafts import Draft
 from domain.tasks.standstill import in_step
+from domain.tasks.types import TaskType
 from domain.terms import Term
 from domain.working_days import local_day
 from runtime.secrets import DecisionSigner
@@ -229,6 +232,15 @@ class TaskDesk:
         name = f"move:{task.task_ref}:{task.version}"
         task.move_deadline(command, Act(command_id=name, at=at, by=SYSTEM))
 
+    def recount(self, task: Task, at: datetime) -> None:
+        """Let the terms that the task still waits for follow the tables of today."""
+        waiting: tuple[Which, ...] = ("complete_by",) if task.responded else get_args(Which)
+        for which in waiting:
+            term: Term | None = getattr(task, which)
+            again = term and self.book.deadlines.recompute(term)
+            if term is not None and again is not None and again is not term:
+                self.move_deadline(task, which, again, cause_of_recount(term, again), at)
+
     def rungs(self, command: OpenTask, opened_at: datetime) -> tuple[Rung, ...]:
         """The steps of the ladders of a task that is to be opened."""
         return self._steps(command, opened_at, command.respond_by, command.complete_by)
@@ -323,3 +335,10 @@ def known_task(unit: UnitOfWork, reference: str) -> Task:
     if task is None:
         raise TaskUnknown(task=reference)
     return task
+
+
+def refuse_plain_texts(kind: TaskType, command: CompleteTask) -> None:
+    """The last look before a decision becomes an event: texts belong into the text store."""
+    refuse_unsealed(command)
+    if command.outcome in kind.outcomes and not rules.form_problems(kind, command):
+        refuse_unsealed(rules.filled_form(kind, command))

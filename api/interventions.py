@@ -7,7 +7,6 @@ import structlog
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter
 
-from activities.interventions import headline
 from api.auth import Caller, Key, Me
 from api.cursors import Cursor, read_cursor, write_cursor
 from api.reading import AtPosition, tables
@@ -16,6 +15,7 @@ from api.services import Here, Services
 from api.texts import CaseTexts, texts_of
 from domain.errors import refuse_if_any
 from domain.interventions import access
+from domain.interventions.headlines import headline
 from domain.interventions.refusals import CaseUnknown
 from domain.messages import Message, Moment
 from domain.references import CaseRef

@@ -7,11 +7,11 @@ from typing import Final, Generic, TypeVar
 
 from fastapi.concurrency import run_in_threadpool
 
-from activities.interventions import headline
 from api.problems import Refused
 from api.processes import NotRunning, ProcessAway
 from api.services import Services
 from domain.instructions import CaseAnswer, Instruction
+from domain.interventions.headlines import headline
 from domain.interventions.model import Intervention
 from domain.tasks.commands import Answer, Decision
 

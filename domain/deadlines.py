@@ -49,9 +49,19 @@ class Deadlines:
         return frozenset(self._rows)
 
     @property
+    def rules(self) -> tuple[TermRule, ...]:
+        """Every dated row."""
+        return tuple(row for rows in self._rows.values() for row in rows)
+
+    @property
+    def calendars(self) -> tuple[Calendar, ...]:
+        """In the order of loading; the last one is the current one."""
+        return tuple(self._calendars.values())
+
+    @property
     def test_rules(self) -> tuple[TermRule, ...]:
         """Rows that a production start refuses."""
-        return tuple(row for rows in self._rows.values() for row in rows if row.test)
+        return tuple(row for row in self.rules if row.test)
 
     def rule(self, rule_id: str, day: date) -> TermRule:
         """The row in force on that day."""
@@ -91,8 +101,14 @@ class Deadlines:
         return self._again(term, suspensions=(*term.suspensions[:-1], ended))
 
     def recompute(self, term: Term) -> Term:
-        """The term by today's rows and calendar; the same one when its ends do not move."""
+        """The term by today's rows and calendar; the same one when its ends do not move.
+
+        What was counted by tables that are newer than these stays as it is.
+        """
         row = self.rule(term.rule, local_day(term.start))
+        newest = row.valid_from == term.rule_valid_from and term.calendar == self.calendar.version
+        if newest or not self._knows(term):
+            return term
         again = count_term(row, term.start, self.calendar, term.suspensions, term.extended_to)
         return term if again.ends_like(term) else again
 
@@ -115,6 +131,11 @@ class Deadlines:
         if not term.overdue(at):
             return 0
         return self.calendar.working_days_between(term.safe_due, local_day(at))
+
+    def _knows(self, term: Term) -> bool:
+        rows = self._rows.get(term.rule, [])
+        known = any(row.valid_from == term.rule_valid_from for row in rows)
+        return known and term.calendar in self._calendars
 
     def _again(
         self,

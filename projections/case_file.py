@@ -8,7 +8,7 @@ from typing import Any
 from domain.deadlines import NoRuleInForce
 from domain.errors import Refusal
 from domain.explanations import Explanation
-from domain.interventions import events, forms, lapses, letters, rules
+from domain.interventions import events, forms, lapses, letters, recounts, rules
 from domain.interventions.asks import Now
 from domain.interventions.commands import LetterOrder
 from domain.interventions.entities import Referral
@@ -165,7 +165,7 @@ def _referrals(case: Intervention, told: Iterable[Any]) -> Iterator[ExplainedRef
 
 
 def _terms(case: Intervention, tasks: Iterable[Task], book: Rulebook) -> Iterator[ExplainedTerm]:
-    met = _met(case)
+    met = recounts.met_at(case)
     for name, term in case.running_clocks.items():
         yield _explained(name, "", term, met.get(name), book)
     for referral in case.open_referrals:
@@ -179,25 +179,6 @@ def _terms(case: Intervention, tasks: Iterable[Task], book: Rulebook) -> Iterato
             yield _explained("respond_by", task.task_ref, task.respond_by, None, book)
         if task.complete_by is not None:
             yield _explained("complete_by", task.task_ref, task.complete_by, None, book)
-
-
-def _met(case: Intervention) -> dict[str, datetime | None]:
-    """When the case did what its own clocks were set for."""
-    referred = [each.sent_at for each in case.referrals.values()]
-    departed = [each.sent_at for key, each in case.letters.items() if key.startswith("N8.")]
-    forwarded_at = min((*referred, *departed), default=None)
-    acknowledged = case.letters.get("N1.1.sender")
-    told = case.outcome_letter
-    settled_at = told.sent_at if told else None
-    if case.reach != "email" and case.stage in ("replied", "closed") and case.reply:
-        settled_at = case.reply.settled_at
-    return {
-        "acknowledgement": acknowledged.sent_at if acknowledged else None,
-        "triage": case.triaged_at,
-        "forwarding": forwarded_at,
-        "settlement": settled_at,
-        "announced": settled_at,
-    }
 
 
 def _explained(

@@ -100,6 +100,8 @@ def dates(name: str, term: Term) -> Row:
 
 def clocks_moved(case: Row, clocks: Mapping[str, Term]) -> None:
     """The terms of the case that a list shows, those of them that are other ones now."""
+    if (receipt := clocks.get("acknowledgement")) is not None:
+        case.update(dates("ack", receipt))
     for name in ("forwarding", "settlement"):
         if name in clocks:
             case.update(dates(name, clocks[name]))

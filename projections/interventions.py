@@ -26,6 +26,7 @@ from projections.case_rows import (
 from projections.interventions_duplicates import HANDLERS as OF_DUPLICATES
 from projections.interventions_emergencies import HANDLERS as OF_EMERGENCIES
 from projections.interventions_sender import HANDLERS as OF_THE_SENDER
+from projections.interventions_terms import HANDLERS as OF_TERMS
 from projections.interventions_transfers import HANDLERS as OF_TRANSFERS
 from projections.interventions_triage import HANDLERS as OF_TRIAGE
 from projections.rows import Row
@@ -314,6 +315,7 @@ HANDLERS: Mapping[str, Handler] = {
     **OF_EMERGENCIES,
     **OF_TRIAGE,
     **OF_THE_SENDER,
+    **OF_TERMS,
     **interventions_holds.HANDLERS,
     **OF_TRANSFERS,
     "intervention.Registered": _registered,

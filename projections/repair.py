@@ -1,15 +1,16 @@
 """Repair: what the runs of cases and the read tables should be by the log, and are not."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from domain.catalogue import PROCESSES, Process
+from domain.catalogue import PROCESSES
 from domain.labels import Labels
 from domain.references import aggregate_id
 from projections.catalogue import projections
 from projections.follower import Follower, position, wait_for
+from projections.known_cases import KnownCase, known_cases
 from projections.rebuild import rebuild
 from projections.verify import Difference, verify
 from runtime.read_side import ReadSide
@@ -74,22 +75,13 @@ class Times:
 TIMES: Final = Times()
 
 
-@dataclass(frozen=True)
-class _Known:
-    """A case as the log tells it."""
-
-    reference: str
-    process: Process
-    closed: bool
-
-
 async def repair_runs(store: Store, runs: CaseRuns, times: Times = TIMES) -> AsyncIterator[Mended]:
     """Every open case runs and knows its end; no closed one runs. Yields what was otherwise."""
-    cases = await asyncio.to_thread(lambda: list(_cases(store)))
+    cases = await asyncio.to_thread(lambda: list(known_cases(store)))
     listed = {name: await runs.listed(name) for name in PROCESSES}
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def looked_at(case: _Known) -> Mended | None:
+    async def looked_at(case: KnownCase) -> Mended | None:
         async with gate:
             return await _look_at(case, store, runs, times)
 
@@ -126,32 +118,7 @@ def _bring_up(store: Store, read_side: ReadSide, labels: Labels, grace: float) -
     return behind
 
 
-def _cases(store: Store) -> Iterator[_Known]:
-    """All cases of the log in the order of their birth."""
-    by_birth = {process.born_by: process for process in PROCESSES.values()}
-    ends = frozenset(process.ended_by for process in PROCESSES.values())
-    born: dict[str, Process] = {}
-    closed: set[str] = set()
-    for topic, event in _events(store, (*by_birth, *ends)):
-        if topic in ends:
-            closed.add(event.reference)
-        else:
-            born[event.reference] = by_birth[topic]
-    for reference, process in born.items():
-        yield _Known(reference, process, reference in closed)
-
-
-def _events(store: Store, topics: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    after = 0
-    while page := store.recorder.select_notifications(
-        after, _PAGE, topics=topics, inclusive_of_start=False
-    ):
-        for stored in page:
-            yield stored.topic, store.mapper.to_domain_event(stored)
-        after = page[-1].id
-
-
-async def _look_at(case: _Known, store: Store, runs: CaseRuns, times: Times) -> Mended | None:
+async def _look_at(case: KnownCase, store: Store, runs: CaseRuns, times: Times) -> Mended | None:
     name = case.process.name
     position = await asyncio.to_thread(_end_of, store, case)
     running = await runs.running(case.reference, name)
@@ -179,14 +146,14 @@ async def _look_at(case: _Known, store: Store, runs: CaseRuns, times: Times) -> 
     )
 
 
-def _end_of(store: Store, case: _Known) -> int:
+def _end_of(store: Store, case: KnownCase) -> int:
     """Where the last event of the case stands; its decisions are saved together with it."""
     found = store.find(case.process.aggregate, case.reference)
     assert found is not None  # its birth was read
     return store.position_of(found, found.version)
 
 
-def _is_closed(store: Store, case: _Known) -> bool:
+def _is_closed(store: Store, case: KnownCase) -> bool:
     kind = case.process
     stored = store.recorder.select_events(aggregate_id(kind.name, case.reference))
     return any(event.topic == kind.ended_by for event in stored)

@@ -56,6 +56,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.BounceHandled": ("kind", "round", "recipient", "way"),
     "intervention.Held": ("number",),
     "intervention.Resumed": ("number",),
+    "intervention.TermRecounted": ("clock", "referral", "safe_due", "legal_end", "cause"),
     "intervention.TaskTakenBack": ("task_ref",),
     "intervention.TermMoved": ("task_ref", "until"),
     "intervention.StepReopened": ("task_ref", "attempt"),

@@ -11,10 +11,10 @@ from domain.interventions.commands_sender import (
 )
 from domain.messages import Message
 from tests.case_core import sealed
-from tests.case_desk import CaseDesk
+from tests.case_terms import CaseTerms
 
 
-class CaseSender(CaseDesk):
+class CaseSender(CaseTerms):
     """Each method is one act of the sender, or of the Office towards the sender."""
 
     def decide(self, type: str, outcome: str, form: Message, subject: str = "-") -> Self:

@@ -16,7 +16,7 @@ from domain.terms import Term
 def task_for(case: Intervention, order: TaskOrder, at: datetime, book: Rulebook) -> OpenTask:
     """The task as the workflow would have it opened."""
     command = forms.task_for(case, order, book)
-    return command.model_copy(update={"rungs": _steps(command, command.complete_by, at, book)})
+    return command.model_copy(update={"rungs": steps_of(command, command.complete_by, at, book)})
 
 
 def stands_still(task: Task) -> bool:
@@ -27,7 +27,7 @@ def keep_in_step(task: Task, case: Intervention, act: Act, book: Rulebook) -> No
     """Its terms stand still or go on with those of its case, as the workflow would have it."""
     for which, term, cause in in_step(task, case.on_hold, act.at, book.deadlines):
         complete_by = term if which == "complete_by" else task.complete_by
-        steps = _steps(task, complete_by, task.term_given_at, book)
+        steps = steps_of(task, complete_by, task.term_given_at, book)
         _move(task, MoveTaskDeadline(which=which, term=term, cause=cause, rungs=steps), act)
 
 
@@ -35,7 +35,7 @@ def give_until(task: Task, until: date, act: Act, book: Rulebook) -> None:
     """An operator gave it another day."""
     assert task.complete_by is not None
     term = book.deadlines.extend(task.complete_by, until)
-    steps = _steps(task, term, act.at, book)
+    steps = steps_of(task, term, act.at, book)
     given = MoveTaskDeadline(which="complete_by", term=term, cause="new_date", rungs=steps)
     _move(task, given, act)
 
@@ -45,7 +45,7 @@ def _move(task: Task, command: MoveTaskDeadline, act: Act) -> None:
     task.move_deadline(command, act.model_copy(update={"command_id": name, "by": SYSTEM}))
 
 
-def _steps(
+def steps_of(
     task: Task | OpenTask, complete_by: Term | None, since: datetime, book: Rulebook
 ) -> tuple[Rung, ...]:
     return rungs(

@@ -1,10 +1,12 @@
 """Rows and calendars made for a test of terms."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from domain.deadlines import Deadlines
 from domain.holidays import OneOffHoliday
+from domain.rulebook import Rulebook
 from domain.terms import Term, TermRule
 from domain.working_days import Calendar
 from runtime.reference_data import load_reference_data
@@ -33,6 +35,22 @@ def counted(rule: str, start: str, calendar: Calendar = CALENDAR) -> Term:
     length, unit = rule.split()
     deadlines = Deadlines([row("rule", int(length), unit)], [calendar])
     return deadlines.term("rule", moment(start))
+
+
+def book_with_a_day_off(day: date) -> Rulebook:
+    """The tables with version 2 of the calendar loaded over them."""
+    data = load_reference_data()
+    calendars = [*data.deadlines.calendars, with_a_day_off(day)]
+    return replace(data, deadlines=Deadlines(data.deadlines.rules, calendars))
+
+
+def book_with_a_row(rule: str, length: int, valid_from: date) -> Rulebook:
+    """The tables with a later row of a rule."""
+    data = load_reference_data()
+    latest = data.deadlines.rule(rule, valid_from)
+    new = latest.model_copy(update={"length": length, "valid_from": valid_from})
+    rules = [*data.deadlines.rules, new]
+    return replace(data, deadlines=Deadlines(rules, data.deadlines.calendars))
 
 
 def with_a_day_off(day: date) -> Calendar:

@@ -14,6 +14,7 @@ from domain.interventions import (
     events_holds,
     events_sender,
     events_steps,
+    events_terms,
     events_transfers,
     events_triage,
     events_units,
@@ -82,6 +83,7 @@ class Intervention(Aggregate):
     ReplySubmitted = events.ReplySubmitted
     ReplyApproved = events.ReplyApproved
     ReplyReturned = events.ReplyReturned
+    TermRecounted = events_terms.TermRecounted
     RequalificationProposed = events_transfers.RequalificationProposed
     RequalificationRejected = events_transfers.RequalificationRejected
     Requalified = events_transfers.Requalified

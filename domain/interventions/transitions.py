@@ -110,6 +110,7 @@ TRANSITIONS = (
     Transition("A30", "GiveDelayNotice", UNANSWERED, UNANSWERED, "DelayNotified"),
     Transition("A32", "HoldCase", OPEN_STAGES, OPEN_STAGES, "Held"),
     Transition("A32", "ResumeCase", OPEN_STAGES, OPEN_STAGES, "Resumed"),
+    Transition("A32", "RecountTerms", OPEN_STAGES, OPEN_STAGES, "TermRecounted"),
     Transition("op", "TakeTaskBack", OPEN_STAGES, OPEN_STAGES, "TaskTakenBack"),
     Transition("op", "MoveTerm", OPEN_STAGES, OPEN_STAGES, "TermMoved"),
     Transition("op", "ReopenStep", OPEN_STAGES, OPEN_STAGES, "StepReopened"),

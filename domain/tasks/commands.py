@@ -134,6 +134,11 @@ GIVEN_BY_A_DECISION: Final[frozenset[Cause]] = frozenset({"extension", "new_date
 that are left move, and none is repeated."""
 
 
+def cause_of_recount(old: Term, new: Term) -> Cause:
+    """A new calendar, or a new row of the rule."""
+    return "calendar" if old.rule_valid_from == new.rule_valid_from else "recomputed"
+
+
 class MoveTaskDeadline(Message):
     """Another value for one of the terms of a task, with the steps of its ladders by it."""
 

@@ -13,6 +13,7 @@ from domain.interventions import (
     events_duplicates,
     events_holds,
     events_sender,
+    events_terms,
     events_units,
 )
 from domain.references import case_of
@@ -182,6 +183,17 @@ def _written_off(
     return _with(case, _moved(case, event, "written_off"))
 
 
+def _recounted(case: CaseFacts, event: events_terms.TermRecounted) -> CaseFacts:
+    """New tables, and no decision: the first term is the one that they give."""
+    if event.referral is None:
+        known = case.clocks.get(event.clock)
+        return replace(case, clocks={**case.clocks, event.clock: event.new}) if known else case
+    row = case.referrals[event.referral]
+    granted = event.new.extended_to is not None
+    first = row.first_term if row.answers or granted else event.new
+    return _given_term(_with(case, replace(row, first_term=first)), event, event.new)
+
+
 def _handed_over(case: CaseFacts, event: events.HandedOver) -> CaseFacts:
     return _with(case, _moved(case, event, "handed_over"))
 
@@ -276,6 +288,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "intervention.FeedbackReturned": _insufficient,
     "intervention.HandedOver": _handed_over,
     "intervention.ReferralRecalled": _recalled,
+    "intervention.TermRecounted": _recounted,
     "intervention.ReplySubmitted": _submitted,
     "intervention.ReplyApproved": _replied,
     "intervention.NoticeSent": _notice_sent,

@@ -284,6 +284,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             "raise_candidates",
             "keep_in_step",
             "give_until",
+            "recount",
             "rungs",
             "climb",
             "row",

@@ -37,9 +37,9 @@ from tests.domain.at_stage import (
     with_units,
 )
 
-BY_EVIDENCE = {"ConfirmHandOver", "LapseSupplement", "StopWorkflow"}
-"""Nobody gives these commands: the delivery of a letter, the end of a term and the end of a run
-stand for them."""
+BY_EVIDENCE = {"ConfirmHandOver", "LapseSupplement", "RecountTerms", "StopWorkflow"}
+"""Nobody gives these commands: the delivery of a letter, the end of a term, new tables and the
+end of a run stand for them."""
 
 OF_A_STOP = {"RestartWorkflow", "CloseInError"}
 OF_A_PROPOSAL = {"ConfirmRequalification", "RejectRequalification"}

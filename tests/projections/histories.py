@@ -1,7 +1,7 @@
 """Random but legal histories of cases: each step is one that the case allows at that moment."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from domain.tasks.types import Priority
 from domain.working_days import local_day
 from runtime.store import Store
 from tests.builders import PLACES, Case, colleague
+from tests.term_rows import book_with_a_day_off
 
 START = datetime(2026, 10, 5, 10, 20, tzinfo=ZoneInfo("Europe/Warsaw"))
 
@@ -29,6 +30,8 @@ FEW = settings(
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+
+WITH_A_DAY_OFF = book_with_a_day_off(date(2026, 10, 9))
 
 Step = Callable[[], object]
 
@@ -73,6 +76,7 @@ def possible(case: Case) -> list[Step]:
     steps: list[Step] = [lambda: case.send_letters(bouncing=True), case.send_letters, case.hold]
     steps += _of_whoever_looks_closer(case)
     steps += [partial(case.reopen_step, case.tasks[ref]) for ref in taken_back(case)]
+    steps.append(lambda: case.load(WITH_A_DAY_OFF))
     for task in case.open_tasks:
         steps += 3 * _of_task(case, task.type, task.subject)
         steps += _of_whoever_holds(case, task)

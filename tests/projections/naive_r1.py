@@ -108,11 +108,11 @@ class NaivePeriod:
         return self.past(story.registered) and story.closed(self.end) is None
 
     def is_overdue(self, story: Story) -> bool:
-        due = story.born.clocks["settlement"].due_at
+        due = story.clocks()["settlement"].due_at
         return self.is_open(story) and not self.past(story.answered) and self.moment >= due
 
     def in_time(self, story: Story, end: str) -> bool:
-        term = story.born.clocks["settlement"]
+        term = story.clocks()["settlement"]
         return self.has(story.answered) and story.answered < getattr(term, end)
 
     def summary(self) -> dict[str, int]:

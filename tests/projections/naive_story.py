@@ -83,7 +83,7 @@ class Story:
     def _announced(self) -> list[tuple[datetime, datetime]]:
         """When a later end was announced in time, and that end."""
         found: list[tuple[datetime, datetime]] = []
-        end = self.born.clocks["settlement"].ends_at
+        end = self.clocks()["settlement"].ends_at
         for event in self.all("intervention.DelayNotified"):
             if event.timestamp < end:
                 end = datetime.combine(event.new_date + timedelta(days=1), time.min, WARSAW)
@@ -110,10 +110,12 @@ class Story:
         return found[0].timestamp if found else None
 
     def clocks(self) -> dict[str, Any]:
-        """As they were set at first, or as holds left them."""
+        """As they were set at first, or as holds and new tables left them."""
         clocks = dict(self.born.clocks)
         for event in self.events:
             clocks |= getattr(event, "clocks", {})
+            if event.TOPIC == "intervention.TermRecounted" and event.referral is None:
+                clocks[event.clock] = event.new
         return clocks
 
     def term(self, referral: str, before: datetime) -> Any:
@@ -122,7 +124,8 @@ class Story:
         for event in self.events:
             if event.timestamp < before:
                 if getattr(event, "referral", None) == referral:
-                    term = getattr(event, "feedback_by", None) or term
+                    given = getattr(event, "feedback_by", getattr(event, "new", None))
+                    term = given or term
                 term = getattr(event, "feedback", {}).get(referral, term)
         return term
 
@@ -131,6 +134,8 @@ class Story:
         term, answer = self.referrals[referral].feedback_by, self.answer(referral)
         for event in self.events:
             moved = getattr(event, "feedback", {}).get(referral)
+            if event.TOPIC == "intervention.TermRecounted" and event.referral == referral:
+                moved = event.new
             if moved is None or event.timestamp >= before or moved.extended_to is not None:
                 continue
             if answer is None or event.timestamp < answer:

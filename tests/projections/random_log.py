@@ -3,7 +3,7 @@
 import heapq
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count
 from random import Random
@@ -13,6 +13,7 @@ from domain.interventions.commands import Place
 from tests.builders import Case
 from tests.case_core import Log
 from tests.projections.histories import may_close, may_join, possible
+from tests.term_rows import book_with_a_day_off
 
 BEGIN = datetime(2026, 8, 20, 8, 0, tzinfo=ZoneInfo("Europe/Warsaw"))
 LAST_RECEIPT = timedelta(days=90)
@@ -25,6 +26,9 @@ GAPS = (0.2, 1, 5, 20, 70, 200)
 
 NEIGHBOURS = 60
 """The last cases that came: only one of them can be the first of two about the same."""
+
+WITH_A_DAY_OFF = book_with_a_day_off(date(2026, 10, 14))
+"""Some cases are asked to count their terms by it."""
 
 _numbers = count(1)
 
@@ -100,6 +104,8 @@ def _step(case: Case, town: Iterable[Case], chance: Random) -> None:
     if case.case.on_hold:
         case.resume()
         return
+    if chance.random() < 0.1:
+        case.load(WITH_A_DAY_OFF)
     for task in case.open_tasks:
         case.climb(task)
     kinds = {task.type for task in case.open_tasks}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -76,6 +76,23 @@ class Office:
         self.texts = TextStore(workshop.vault)
         self.cases: list[str] = []
         self._numbers = count(1)
+        self._at_work = AsyncExitStack()
+
+    async def begin_work(self) -> None:
+        await self._at_work.enter_async_context(
+            make_worker(self.client, self.settings, self.workshop)
+        )
+
+    async def end_work(self) -> None:
+        await self._at_work.aclose()
+        self.workshop.close()
+
+    async def load_tables(self, directory: Path) -> None:
+        """The worker stops, and another one starts with these tables over those of the package."""
+        await self.end_work()
+        self.settings = self.settings.model_copy(update={"tables": directory})
+        self.workshop = Workshop.of(self.settings)
+        await self.begin_work()
 
     @property
     def store(self) -> Store:
@@ -303,13 +320,13 @@ async def office_at_work(
 ) -> AsyncIterator[Office]:
     """A worker of its own on its own queue; the story begins at the given moment."""
     shift = story - await environment.get_current_time()
-    workshop = workshop or Workshop.of(settings)
+    office = Office(settings, workshop or Workshop.of(settings), environment, client, shift)
     try:
-        staff_the_office(workshop.store, story)
-        async with make_worker(client, settings, workshop):
-            yield Office(settings, workshop, environment, client, shift)
+        staff_the_office(office.store, story)
+        await office.begin_work()
+        yield office
     finally:
-        workshop.close()
+        await office.end_work()
 
 
 def queue_name() -> str:
