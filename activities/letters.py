@@ -16,7 +16,7 @@ from temporalio.exceptions import ApplicationError
 from activities.interventions import InterventionCommands, known_case
 from domain.interventions.asks import HEAD
 from domain.interventions.commands import CaseStep, CaseView, LetterOrder, RecordNotice, SendLetter
-from domain.interventions.entities import DelayNotice, Joining, Transfer
+from domain.interventions.entities import DelayNotice, Joining, News, Transfer
 from domain.interventions.model import Intervention
 from domain.interventions.notices import record_notice
 from domain.labels import Labels
@@ -233,9 +233,27 @@ class Letters:
             "delay": delay,
             "delay_reason": texts.get(delay.reason_ref) if delay else None,
             "head": self._head(at) if delay else None,
+            **self._facts_of_news(case, letter, texts, at),
             "reasons": texts.get(case.reply.reasons_ref or "") if case.reply else None,
             **(self._facts_of_joining(case.joining, texts, at) if case.joining else {}),
             **(self._facts_of_transfer(case, letter, case.transfer) if case.transfer else {}),
+        }
+
+    def _facts_of_news(
+        self, case: Intervention, letter: LetterOrder, texts: Mapping[str, str], at: datetime
+    ) -> dict[str, object]:
+        """What is told beside the first letters: who has the matter now, or what a unit says."""
+        if letter.kind == "N2b":
+            sent_on = case.referrals[f"R{letter.round}"]
+            return {"sent_on_to": self.book.routing.unit(sent_on.unit).name}
+        news = _news(case, letter)
+        if news is None:
+            return {}
+        return {
+            "news": news,
+            "news_text": texts.get(news.text_ref),
+            "news_from": self.book.routing.unit(case.referrals[news.referral].unit).name,
+            "news_by": self._signer(news.by, at),
         }
 
     def _facts_of_joining(
@@ -281,6 +299,8 @@ def _refs(case: Intervention, letter: LetterOrder) -> Iterator[str]:
         yield case.supplements[letter.round].question_ref
     if letter.kind == "N5c" and case.joining:
         yield from filter(None, (case.joining.reply_ref, case.joining.reasons_ref))
+    if news := _news(case, letter):
+        yield news.text_ref
     if delay := _delay(case, letter):
         yield delay.reason_ref
     if letter.kind == "N5" and case.reply:
@@ -297,6 +317,13 @@ def _template(case: Intervention, letter: LetterOrder) -> str:
     if letter.kind == "N8" and to == "sender" and case.joining is not None:
         to = "joined"
     return f"{letter.kind.lower()}_{to}.txt.j2"
+
+
+def _news(case: Intervention, letter: LetterOrder) -> News | None:
+    """What a letter tells that comes as often as there is news."""
+    if letter.kind == "N5b":
+        return case.late_news[letter.round - 1]
+    return case.interim_news[letter.round - 1] if letter.kind == "N12" else None
 
 
 def _delay(case: Intervention, letter: LetterOrder) -> DelayNotice | None:

@@ -63,11 +63,17 @@ def move(case: Row, stage: str, batch: Batch) -> None:
 
 def waiting(case: Row, batch: Batch) -> str:
     """With the units: whether one of them still owes its answer."""
+    if case["stage"] != "with_units":
+        return _WAITING.get(case["stage"], "us")
     rows = batch.rows[referrals].of(case["reference"]).values()
     return "unit" if any(row["state"] == "sent" for row in rows) else "us"
 
 
-def go_on_when_answered(case: Row, batch: Batch) -> None:
+def go_on_when_answered(case: Row, event: Any, batch: Batch) -> None:
+    if case["stage"] != "with_units":
+        if case["stage"] == "replied" and case["reach"] != "email":
+            settle(case, event, batch)
+        return
     all_referrals = batch.rows[referrals].of(case["reference"]).values()
     if not all(is_settled(row) for row in all_referrals):
         case["waiting"] = waiting(case, batch)
@@ -75,6 +81,14 @@ def go_on_when_answered(case: Row, batch: Batch) -> None:
     states = {row["state"] for row in all_referrals if row["round"] == case["round"]}
     all_handed_over = states - {"returned", "recalled"} == {"handed_over"}
     move(case, "ending" if all_handed_over else "drafting", batch)
+
+
+def settle(case: Row, event: Any, batch: Batch) -> None:
+    """The sender has the whole outcome: nothing that was left out of it is still to come."""
+    rows = batch.rows[referrals].of(case["reference"]).values()
+    owed = (row["mode"] == "feedback" and row["state"] in ("sent", "answered") for row in rows)
+    if not (case["partial"] and any(owed)):
+        case["settled_at"] = case["settled_at"] or event.timestamp
 
 
 def is_settled(row: Row) -> bool:

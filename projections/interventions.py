@@ -21,6 +21,7 @@ from projections.case_rows import (
     only_noted,
     open_window,
     referral_row,
+    settle,
     waiting,
 )
 from projections.interventions_duplicates import HANDLERS as OF_DUPLICATES
@@ -153,6 +154,7 @@ def _registered(event: events.Registered, batch: Batch) -> None:
         "settlement_due_at": clocks["settlement"].due_at,
         "settlement_ends_at": clocks["settlement"].ends_at,
         "announced_on": None,
+        "partial": False,
         "window_ends": None,
         "last_event_at": event.timestamp,
         "version": event.originator_version,
@@ -219,13 +221,13 @@ def _misrouted(event: events.ReferralReturned, batch: Batch) -> None:
 def _accepted(event: events.FeedbackAccepted, batch: Batch) -> None:
     case = case_row(event, batch)
     referral_row(event, batch).update(state="accepted", accepted_at=event.timestamp)
-    go_on_when_answered(case, batch)
+    go_on_when_answered(case, event, batch)
 
 
 def _handed_over(event: events.HandedOver, batch: Batch) -> None:
     case = case_row(event, batch)
     referral_row(event, batch)["state"] = "handed_over"
-    go_on_when_answered(case, batch)
+    go_on_when_answered(case, event, batch)
 
 
 def _recalled(event: events.ReferralRecalled, batch: Batch) -> None:
@@ -245,6 +247,7 @@ def _returned(event: events.FeedbackReturned, batch: Batch) -> None:
 def _submitted(event: events.ReplySubmitted, batch: Batch) -> None:
     case = case_row(event, batch)
     case["drafts"] = event.draft
+    case["partial"] = event.partial
     case["window_ends"] = None
     if event.sensitive:
         move(case, "approval", batch)
@@ -256,9 +259,9 @@ def _replied(event: events.ReplySubmitted | events.ReplyApproved, batch: Batch) 
     case = case_row(event, batch)
     case["replied_at"] = event.timestamp
     case["window_ends"] = event.window.ends_at if event.window else None
-    if case["reach"] != "email":
-        case["settled_at"] = event.timestamp
     move(case, "replied", batch)
+    if case["reach"] != "email":
+        settle(case, event, batch)
 
 
 def _reply_returned(event: events.ReplyReturned, batch: Batch) -> None:
@@ -280,8 +283,8 @@ def _notice_sent(event: events.NoticeSent, batch: Batch) -> None:
         "bounced_at": None,
     }
     batch.rows[letters].put(event.reference, letter_key(event), row)
-    if event.kind == "N5":
-        case["settled_at"] = case["settled_at"] or event.timestamp
+    if event.kind == "N5b" or (event.kind == "N5" and not case["partial"]):
+        settle(case, event, batch)
 
 
 def _notice_delivered(event: events.NoticeDelivered, batch: Batch) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from domain.interventions import events_delays
 from domain.interventions import events_units as events
+from domain.interventions.events_partial import PartialReplyDecided
 from projections.batch import Batch, Handler
 from projections.case_rows import (
     ask_again,
     case_row,
     give_term,
     go_on_when_answered,
+    move,
     only_noted,
     referral_row,
     waiting,
@@ -22,19 +24,24 @@ def _delayed(event: events_delays.DelayNotified, batch: Batch) -> None:
 
 def _term_moved(event: events.ExtensionGranted | events.WaitDecided, batch: Batch) -> None:
     case_row(event, batch)
-    give_term(referral_row(event, batch), event.feedback_by)
+    if event.feedback_by is not None:
+        give_term(referral_row(event, batch), event.feedback_by)
 
 
 def _written_off(event: events.ReferralWrittenOff | events.FeedbackTakenOver, batch: Batch) -> None:
     case = case_row(event, batch)
     referral_row(event, batch)["state"] = "written_off"
-    go_on_when_answered(case, batch)
+    go_on_when_answered(case, event, batch)
 
 
 def _accepted_as_is(event: events.FeedbackAcceptedAsIs, batch: Batch) -> None:
     case = case_row(event, batch)
     referral_row(event, batch).update(state="accepted", accepted_at=event.timestamp)
-    go_on_when_answered(case, batch)
+    go_on_when_answered(case, event, batch)
+
+
+def _answered_in_part(event: PartialReplyDecided, batch: Batch) -> None:
+    move(case_row(event, batch), "drafting", batch)
 
 
 def _ordered_again(event: events.FeedbackOrderedAgain, batch: Batch) -> None:
@@ -48,6 +55,7 @@ HANDLERS: Mapping[str, Handler] = {
     "intervention.ExtensionGranted": _term_moved,
     "intervention.ExtensionRefused": only_noted,
     "intervention.WaitDecided": _term_moved,
+    "intervention.PartialReplyDecided": _answered_in_part,
     "intervention.OtherUnitOrdered": only_noted,
     "intervention.ReferralWrittenOff": _written_off,
     "intervention.FeedbackAcceptedAsIs": _accepted_as_is,

@@ -103,6 +103,7 @@ interventions = Table(
     _moment("settlement_due_at"),
     _moment("settlement_ends_at"),
     Column("announced_on", Date),
+    Column("partial", Boolean, nullable=False),
     _moment("window_ends"),
     _moment("last_event_at", required=True),
     Column("version", Integer, nullable=False),

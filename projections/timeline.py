@@ -34,6 +34,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.ExtensionGranted": ("referral", "number", "until"),
     "intervention.ExtensionRefused": ("referral", "number"),
     "intervention.WaitDecided": ("referral", "until"),
+    "intervention.PartialReplyDecided": ("referral",),
     "intervention.OtherUnitOrdered": ("referral", "unit"),
     "intervention.ReferralWrittenOff": ("referral",),
     "intervention.FeedbackAcceptedAsIs": ("referral",),

@@ -135,7 +135,8 @@ class Case(CaseUnits, CaseKinds):
         return self.decide("reroute", "forward", sent, referral)
 
     def accept(self, referral: str = "R1") -> Self:
-        return self.decide("check_feedback", "accept", AcceptFeedback(), referral)
+        form = AcceptFeedback(told=self._told())
+        return self.decide("check_feedback", "accept", form, referral)
 
     def give_back(self, referral: str = "R1") -> Self:
         form = ReturnFeedback(what_is_missing=sealed("Brak zdjęcia"))

@@ -10,8 +10,10 @@ from domain.interventions.commands_units import (
     OrderAgain,
     OrderOtherUnit,
     RefuseExtension,
+    ReplyInPart,
     RequestExtension,
     TakeOverFeedback,
+    WaitForTheRest,
     WaitForUnit,
     WriteOffReferral,
 )
@@ -57,11 +59,11 @@ class CaseUnits(CaseTriage):
         return self.decide("decide_silence", "other_unit", form, referral)
 
     def write_off(self, referral: str = "R1") -> Self:
-        form = WriteOffReferral(reason=sealed("Nie odpowie"))
+        form = WriteOffReferral(reason=sealed("Nie odpowie"), told=self._told())
         return self.decide("decide_silence", "write_off", form, referral)
 
     def accept_as_is(self, referral: str = "R1") -> Self:
-        form = AcceptAsItIs(reason=sealed("Więcej się nie dowiemy"))
+        form = AcceptAsItIs(reason=sealed("Więcej się nie dowiemy"), told=self._told())
         return self.decide("settle_insufficient", "accept_as_is", form, referral)
 
     def order_again(self, referral: str = "R1") -> Self:
@@ -69,8 +71,20 @@ class CaseUnits(CaseTriage):
         return self.decide("settle_insufficient", "order_again", form, referral)
 
     def take_over(self, referral: str = "R1") -> Self:
-        form = TakeOverFeedback(reason=sealed("Sprawdzimy na miejscu"))
+        form = TakeOverFeedback(reason=sealed("Sprawdzimy na miejscu"), told=self._told())
         return self.decide("settle_insufficient", "take_over", form, referral)
+
+    def reply_in_part(self, referral: str = "R2") -> Self:
+        """Once the unit is late."""
+        term = self.case.referrals[referral].feedback_by
+        assert term is not None
+        assert term.due_at is not None
+        self.at = max(self.at, term.due_at)
+        self.open_needed()
+        return self.decide("decide_partial", "partial", ReplyInPart(), referral)
+
+    def wait_for_the_rest(self, referral: str = "R2") -> Self:
+        return self.decide("decide_partial", "wait", WaitForTheRest(), referral)
 
     def tell_of_delay(self, days: int = 14) -> Self:
         """The sender gets a new date, so many days after the one that is not kept."""
@@ -80,3 +94,7 @@ class CaseUnits(CaseTriage):
         )
         [task] = (task for task in self.open_tasks if task.type == "delay_notice")
         return self.decide("delay_notice", "sent", form, task.subject)
+
+    def _told(self) -> str | None:
+        """What the sender is told of it, after a reply in part."""
+        return sealed("Przystanek odśnieżono") if self.case.is_replied_in_part else None

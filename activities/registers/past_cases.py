@@ -7,8 +7,9 @@ from datetime import datetime
 from domain.errors import refuse_if_any
 from domain.imports.commands import PastIntervention
 from domain.imports.rules import taking
-from domain.interventions import delays, letters, notices, replies, returns, triage
+from domain.interventions import checks, delays, letters, notices, replies, returns, triage
 from domain.interventions.commands import (
+    AcceptFeedback,
     AnswerReferral,
     ApproveReply,
     ForwardIntervention,
@@ -142,7 +143,7 @@ class _Steps:
     def _give_back(self, act: Act) -> None:
         lead = next(r for r in self._case.referrals.values() if r.lead and r.state == "answered")
         form = ReturnFeedback(what_is_missing=self._past.on_file)
-        self._case.return_feedback(lead.ref, form, act, self._book)
+        checks.return_feedback(self._case, lead.ref, form, act, self._book)
 
     def _delay(self, act: Act) -> None:
         assert self._past.new_date is not None  # `taking`
@@ -157,7 +158,7 @@ class _Steps:
             triage.answer_at_once(case, AnswerAtOnce(text=past.reply or past.on_file), act)
         for referral in list(case.referrals.values()):
             if referral.state == "answered":
-                case.accept_feedback(referral.ref, act, book)
+                checks.accept_feedback(case, referral.ref, AcceptFeedback(), act)
         form = SubmitReply.model_validate(
             {"outcome": past.outcome, "text": past.reply or past.on_file, "reasons": past.reasons}
         )

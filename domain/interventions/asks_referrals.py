@@ -15,6 +15,7 @@ from domain.interventions.commands import (
     ReturnReferral,
 )
 from domain.interventions.entities import Referral
+from domain.interventions.transitions import AFTER_PART
 from domain.rulebook import Rulebook
 from domain.tasks.commands import TaskOrder
 from domain.tasks.types import Outcome, TaskType
@@ -27,7 +28,7 @@ RESULTS = ("done", "planned", "not_possible", "no_basis", "information")
 
 
 def _referrals(case: "Intervention") -> Iterator[Referral]:
-    if case.stage == "with_units":
+    if case.stage == "with_units" or (case.is_partial and case.stage in AFTER_PART):
         yield from case.referrals.values()
 
 

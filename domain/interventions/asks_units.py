@@ -17,6 +17,7 @@ from domain.interventions.commands_units import (
 )
 from domain.interventions.entities import Referral
 from domain.interventions.silence import silent_since
+from domain.interventions.transitions import AFTER_PART
 from domain.rulebook import Rulebook
 from domain.tasks.commands import TaskOrder
 from domain.tasks.types import Outcome, TaskType
@@ -29,7 +30,7 @@ DEPUTY = ("deputy_media",)
 
 
 def _referrals(case: "Intervention") -> Iterator[Referral]:
-    if case.stage == "with_units":
+    if case.stage == "with_units" or (case.is_partial and case.stage in AFTER_PART):
         yield from case.referrals.values()
 
 

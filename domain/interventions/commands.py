@@ -132,6 +132,9 @@ class DecideCompetence(Message):
 class AcceptFeedback(Message):
     """The feedback answers the question."""
 
+    told: Text | None = None
+    """What the sender is told of it, when the reply was only one in part."""
+
 
 class ReturnFeedback(Message):
     """The feedback does not answer the question."""

@@ -51,12 +51,16 @@ class WriteOffReferral(Message):
     """Nothing more is awaited of this unit."""
 
     reason: Text
+    told: Text | None = None
+    """What the sender is told of it, when the reply was only one in part."""
 
 
 class AcceptAsItIs(Message):
     """Feedback that stays insufficient is taken all the same."""
 
     reason: Text
+    told: Text | None = None
+    """What the sender is told of it, when the reply was only one in part."""
 
 
 class OrderAgain(Message):
@@ -69,3 +73,17 @@ class TakeOverFeedback(Message):
     """The Department finds out itself what the unit did not say."""
 
     reason: Text
+    told: Text | None = None
+    """What the sender is told of it, when the reply was only one in part."""
+
+
+class ReplyInPart(Message):
+    """The sender is told what is known, without waiting for the unit that is late."""
+
+    reason: Text | None = None
+
+
+class WaitForTheRest(Message):
+    """The sender is told nothing before the unit that is late has answered too."""
+
+    reason: Text | None = None

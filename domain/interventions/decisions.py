@@ -3,12 +3,14 @@
 from typing import cast
 
 from domain.interventions import (
+    checks,
     delays,
     duplicates,
     emergencies,
     extensions,
     insufficient,
     notices,
+    partial,
     replies,
     returns,
     silence,
@@ -54,7 +56,9 @@ from domain.interventions.commands_units import (
     OrderAgain,
     OrderOtherUnit,
     RefuseExtension,
+    ReplyInPart,
     TakeOverFeedback,
+    WaitForTheRest,
     WaitForUnit,
     WriteOffReferral,
 )
@@ -105,9 +109,9 @@ def decide(
             again = RerouteReferral(unit=unit, reason=form.reason, redacted=True)
             returns.send_on(intervention, order.subject, again, act, book)
         case AcceptFeedback():
-            intervention.accept_feedback(order.subject, act, book)
+            checks.accept_feedback(intervention, order.subject, form, act)
         case ReturnFeedback():
-            intervention.return_feedback(order.subject, form, act, book)
+            checks.return_feedback(intervention, order.subject, form, act, book)
         case SubmitReply():
             replies.submit_reply(intervention, form, act, book)
         case ApproveReply():
@@ -116,6 +120,8 @@ def decide(
             replies.return_reply(intervention, form, act)
         case GrantExtension() | RefuseExtension():
             extensions.decide_extension(intervention, order.subject, form, act, book)
+        case ReplyInPart() | WaitForTheRest():
+            partial.decide_partial(intervention, order.subject, form, act)
         case WaitForUnit():
             silence.wait_for_unit(intervention, order.subject, form, act, book)
         case OrderOtherUnit():

@@ -61,6 +61,9 @@ class Referral:
     """Requests that were granted."""
     waits: int = 0
     """How often its silence was answered with a new date."""
+    waited_in: int = 0
+    """Of which of its terms the head said that the sender is to wait for it."""
+    accepted_at: datetime | None = None
     last_date_by: Literal["extension", "new_date"] = "extension"
     """By which of the two its term was moved last."""
 
@@ -181,6 +184,17 @@ class Supplement:
 
 
 @dataclass(frozen=True)
+class News:
+    """What the sender is told after the first letter about it: of an answer that came late, or of
+    what a unit said before it could answer."""
+
+    referral: str
+    text_ref: str
+    by: str
+    expected_on: date | None = None
+
+
+@dataclass(frozen=True)
 class DelayNotice:
     """What the sender was told of a delay."""
 
@@ -201,6 +215,8 @@ class Reply:
     outcome: str
     author: str
     sensitive: tuple[str, ...] = ()
+    partial: bool = False
+    """Without the answers of units that are late."""
     approved_by: str | None = None
     settled_at: datetime | None = None
     """When it was submitted or, if sensitive, approved."""

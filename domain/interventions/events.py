@@ -7,7 +7,7 @@ from eventsourcing.domain import AggregateCreated
 
 from domain.aggregates import Aggregate
 from domain.interventions.commands import Attachment, Place
-from domain.interventions.entities import Letter, Referral, Reply
+from domain.interventions.entities import Letter, News, Referral, Reply
 from domain.routing import Routing
 from domain.terms import Term
 
@@ -126,9 +126,14 @@ class InterimInformationGiven(InterventionEvent):
     referral: str
     text_ref: str
     expected_on: date | None
+    tell_sender: bool = False
+    """It came after the term for the answer: the sender has to know why nothing happens."""
 
     def apply(self, case: "Intervention") -> None:
         """The referral is as open as before."""
+        if self.tell_sender:
+            news = News(self.referral, self.text_ref, self.by, self.expected_on)
+            case.interim_news = (*case.interim_news, news)
 
 
 class ReferralReturned(InterventionEvent):
@@ -169,9 +174,15 @@ class CompetenceDecided(InterventionEvent):
 class FeedbackAccepted(InterventionEvent):
     TOPIC = "intervention.FeedbackAccepted"
     referral: str
+    told_ref: str | None = None
+    """What the sender is told of it, when the reply was one in part."""
 
     def apply(self, case: "Intervention") -> None:
-        case.referrals[self.referral] = case.referrals[self.referral].changed(state="accepted")
+        case.referrals[self.referral] = case.referrals[self.referral].changed(
+            state="accepted", accepted_at=self.timestamp
+        )
+        if self.told_ref is not None:
+            case.late_news = (*case.late_news, News(self.referral, self.told_ref, self.by))
         case.drafting_since = self.timestamp
         case.go_on_when_answered()
 
@@ -217,6 +228,7 @@ class ReplySubmitted(InterventionEvent):
             outcome=self.outcome,
             author=self.by,
             sensitive=self.sensitive,
+            partial=self.partial,
             settled_at=self.timestamp,
         )
         case.window = self.window

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from domain.interventions.entities import ExtensionRequest
+from domain.interventions.entities import ExtensionRequest, News
 from domain.interventions.events import InterventionEvent
 from domain.terms import Term
 
@@ -18,6 +18,11 @@ class ReferralEvent(InterventionEvent):
 
     def change(self, case: "Intervention", **fields: object) -> None:
         case.referrals[self.referral] = case.referrals[self.referral].changed(**fields)
+
+    def tell(self, case: "Intervention", told_ref: str | None) -> None:
+        """The sender has to hear of it, after a reply in part."""
+        if told_ref is not None:
+            case.late_news = (*case.late_news, News(self.referral, told_ref, self.by))
 
 
 class ExtensionRequested(ReferralEvent):
@@ -62,15 +67,19 @@ class ExtensionRefused(ReferralEvent):
 
 
 class WaitDecided(ReferralEvent):
-    """A silent unit is waited for until another date."""
+    """A unit that is late is waited for."""
 
     TOPIC = "intervention.WaitDecided"
-    until: date
+    until: date | None
+    """None when only the reply waits for it, and its term stays as it is (A22)."""
     reason_ref: str | None
-    feedback_by: Term
+    feedback_by: Term | None
     delay_foreseen: bool
 
     def apply(self, case: "Intervention") -> None:
+        if self.feedback_by is None:
+            self.change(case, waited_in=case.referrals[self.referral].terms_given)
+            return
         self.change(
             case,
             request=None,
@@ -95,20 +104,24 @@ class OtherUnitOrdered(ReferralEvent):
 class ReferralWrittenOff(ReferralEvent):
     TOPIC = "intervention.ReferralWrittenOff"
     reason_ref: str
+    told_ref: str | None = None
 
     def apply(self, case: "Intervention") -> None:
         self.change(case, state="written_off")
         case.drafting_since = self.timestamp
+        self.tell(case, self.told_ref)
         case.go_on_when_answered()
 
 
 class FeedbackAcceptedAsIs(ReferralEvent):
     TOPIC = "intervention.FeedbackAcceptedAsIs"
     reason_ref: str
+    told_ref: str | None = None
 
     def apply(self, case: "Intervention") -> None:
-        self.change(case, state="accepted")
+        self.change(case, state="accepted", accepted_at=self.timestamp)
         case.drafting_since = self.timestamp
+        self.tell(case, self.told_ref)
         case.go_on_when_answered()
 
 
@@ -135,8 +148,10 @@ class FeedbackTakenOver(ReferralEvent):
 
     TOPIC = "intervention.FeedbackTakenOver"
     reason_ref: str
+    told_ref: str | None = None
 
     def apply(self, case: "Intervention") -> None:
         self.change(case, state="written_off")
         case.drafting_since = self.timestamp
+        self.tell(case, self.told_ref)
         case.go_on_when_answered()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domain.interventions import (
     asks_delays,
     asks_emergencies,
+    asks_partial,
     asks_receipt,
     asks_referrals,
     asks_reply,
@@ -35,6 +36,7 @@ ASKS: dict[str, Ask] = {
         *asks_referrals.ASKS,
         *asks_reply.ASKS,
         *asks_units.ASKS,
+        *asks_partial.ASKS,
         *asks_delays.ASKS,
         *asks_stops.ASKS,
     )

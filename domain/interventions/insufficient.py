@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from domain.errors import Refusal, refuse_if_any
 from domain.interventions import events_units as events
 from domain.interventions.commands_units import AcceptAsItIs, OrderAgain, TakeOverFeedback
+from domain.interventions.partial import telling
 from domain.interventions.refusals import FeedbackNotInsufficient
-from domain.interventions.transitions import stage_allows
+from domain.interventions.transitions import of_its_stage, stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
 
@@ -22,13 +23,15 @@ def settle_insufficient(
     act: Act,
     book: Rulebook,
 ) -> None:
-    refuse_if_any(settling(case, referral, type(command).__name__))
+    refuse_if_any(settling(case, referral, command))
     which = {"reference": case.reference, "referral": referral}
     match command:
         case AcceptAsItIs():
-            case.record(events.FeedbackAcceptedAsIs, act, reason_ref=command.reason, **which)
+            texts = {"reason_ref": command.reason, "told_ref": command.told}
+            case.record(events.FeedbackAcceptedAsIs, act, **texts, **which)
         case TakeOverFeedback():
-            case.record(events.FeedbackTakenOver, act, reason_ref=command.reason, **which)
+            texts = {"reason_ref": command.reason, "told_ref": command.told}
+            case.record(events.FeedbackTakenOver, act, **texts, **which)
         case OrderAgain():
             case.record(
                 events.FeedbackOrderedAgain,
@@ -39,8 +42,12 @@ def settle_insufficient(
             )
 
 
-def settling(case: "Intervention", referral: str, command: str) -> Iterator[Refusal]:
-    yield from stage_allows(case.stage, command)
+def settling(
+    case: "Intervention", referral: str, command: AcceptAsItIs | OrderAgain | TakeOverFeedback
+) -> Iterator[Refusal]:
+    yield from stage_allows(case.stage, of_its_stage(case, type(command).__name__))
     found = case.referrals.get(referral)
     if found is None or not found.is_insufficient:
         yield FeedbackNotInsufficient(referral=referral, state=found.state if found else None)
+    if not isinstance(command, OrderAgain):
+        yield from telling(case, command.told)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from domain.errors import Refusal, refuse_if_any
 from domain.interventions import events
 from domain.interventions.commands import GiveInterimInformation
+from domain.interventions.entities import Referral
 from domain.interventions.refusals import ReferralNotOpen
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
@@ -26,7 +27,13 @@ def give_interim_information(
         referral=command.referral,
         text_ref=command.text,
         expected_on=command.expected_on,
+        tell_sender=_is_late(case.referrals[command.referral], act, book),
     )
+
+
+def _is_late(referral: Referral, act: Act, book: Rulebook) -> bool:
+    """Past the term that the unit had at first, whatever was granted since."""
+    return book.deadlines.term("int.feedback", referral.sent_at).overdue(act.at)
 
 
 def informing(case: "Intervention", command: GiveInterimInformation) -> Iterator[Refusal]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from domain.interventions.model import Intervention
 
 
-OF_THE_MATTER = frozenset({"N2", "N4", "N5"})
+OF_THE_MATTER = frozenset({"N2", "N2b", "N4", "N5", "N5b", "N12"})
 """What everybody is told who reported the matter; the rest is between us and one sender."""
 
 
@@ -53,11 +53,25 @@ def _letters_to_sender(case: "Intervention") -> Iterator[LetterOrder]:
     for round_ in sorted({*(each.round for each in case.referrals.values()), *case.guidance}):
         yield _to_sender("N2", round_)
     if case.stage != "closed":
+        for number in _sent_on_outside(case):
+            yield _to_sender("N2b", number)
+        for number in range(1, len(case.interim_news) + 1):
+            yield _to_sender("N12", number)
         for notice in case.delay_notices:
             yield _to_sender("N4", notice.number)
     yield from _of_departure(case)
     if case.stage in ("replied", "closed") and case.reply is not None:
         yield _to_sender("N5", case.round)
+        for number in range(1, len(case.late_news) + 1):
+            yield _to_sender("N5b", number)
+
+
+def _sent_on_outside(case: "Intervention") -> Iterator[int]:
+    """Referrals by which another body got what the sender knows to be elsewhere (A14)."""
+    following = {each.followed_by for each in case.referrals.values()}
+    for number, referral in enumerate(case.referrals.values(), start=1):
+        if referral.ref in following and referral.unit_kind in ("company", "external"):
+            yield number
 
 
 def _of_departure(case: "Intervention") -> Iterator[LetterOrder]:

@@ -12,6 +12,7 @@ from domain.interventions import (
     events_duplicates,
     events_emergencies,
     events_holds,
+    events_partial,
     events_sender,
     events_steps,
     events_terms,
@@ -28,13 +29,13 @@ from domain.interventions.commands import (
     ReferralOrder,
     RegisterIntervention,
     Result,
-    ReturnFeedback,
 )
 from domain.interventions.entities import (
     DelayNotice,
     JoinedSender,
     Joining,
     Letter,
+    News,
     Proposal,
     Referral,
     Reply,
@@ -107,6 +108,7 @@ class Intervention(Aggregate):
     ExtensionGranted = events_units.ExtensionGranted
     ExtensionRefused = events_units.ExtensionRefused
     WaitDecided = events_units.WaitDecided
+    PartialReplyDecided = events_partial.PartialReplyDecided
     OtherUnitOrdered = events_units.OtherUnitOrdered
     ReferralWrittenOff = events_units.ReferralWrittenOff
     FeedbackAcceptedAsIs = events_units.FeedbackAcceptedAsIs
@@ -165,6 +167,10 @@ class Intervention(Aggregate):
         self.delay_foreseen = False
         """A unit was given more time than the settlement has."""
         self.delay_notices: tuple[DelayNotice, ...] = ()
+        self.partial_in: int | None = None
+        """The round in which it was decided to answer in part."""
+        self.late_news: tuple[News, ...] = ()
+        self.interim_news: tuple[News, ...] = ()
         self.window: Term | None = None
         self.proposals = 0
         self.proposal: Proposal | None = None
@@ -232,6 +238,22 @@ class Intervention(Aggregate):
         return tuple(referral for referral in self.referrals.values() if referral.open)
 
     @property
+    def is_partial(self) -> bool:
+        """Answered in part in this round, or about to be."""
+        return self.partial_in == self.round
+
+    @property
+    def is_replied_in_part(self) -> bool:
+        """The text of such a reply is written, and tells nothing of what comes now."""
+        return self.is_partial and self.stage in ("approval", "replied")
+
+    @property
+    def outstanding(self) -> tuple[Referral, ...]:
+        """Units whose answer is still owed, or not checked yet."""
+        found = self.referrals.values()
+        return tuple(each for each in found if each.owes_answer or each.state == "answered")
+
+    @property
     def settle_by(self) -> Term:
         """The term of the settlement, with the date that was announced last in this round."""
         announced = [each.announced for each in self.delay_notices if each.round == self.round]
@@ -263,6 +285,8 @@ class Intervention(Aggregate):
     def go_on_when_answered(self) -> None:
         """No referral is open or waits to be sent on: the reply can be written (A21), or others
         have taken all of it over; called by `apply` of events."""
+        if self.stage != "with_units":
+            return  # what comes after a reply in part is told, and changes nothing
         waiting = any(referral.waits_for_its_way for referral in self.referrals.values())
         if self.open_referrals or waiting:
             return
@@ -329,27 +353,6 @@ class Intervention(Aggregate):
             text_ref=command.text,
             attachments=command.attachments,
             recorded_by=act.by if recorded else None,
-        )
-
-    def accept_feedback(self, referral: str, act: Act, book: Rulebook) -> None:
-        refuse_if_any(rules.checking(self, referral, "AcceptFeedback"))
-        self.record(events.FeedbackAccepted, act, reference=self.reference, referral=referral)
-
-    def return_feedback(
-        self, referral: str, command: ReturnFeedback, act: Act, book: Rulebook
-    ) -> None:
-        """Back to the unit, with what is missing, or up to the deputy at last (A19)."""
-        refuse_if_any(rules.checking(self, referral, "ReturnFeedback"))
-        turn = self.referrals[referral].turn
-        again = turn <= book.limits.interventions.max_feedback_returns
-        self.record(
-            events.FeedbackReturned,
-            act,
-            reference=self.reference,
-            referral=referral,
-            what_is_missing_ref=command.what_is_missing,
-            number=turn,
-            feedback_by=book.deadlines.term("int.rework", act.at) if again else None,
         )
 
     def close(self, act: Act) -> None:

@@ -38,10 +38,13 @@ def reopening_window(act: Act, book: Rulebook) -> Term:
     return book.deadlines.term("int.reopen_window", act.at)
 
 
+OPENING = {("N5", "sender"), ("N5b", "sender")}
+
+
 def _window_of(key: str, act: Act, book: Rulebook) -> Term | None:
     """Only the first sender's own notice of outcome opens it."""
     kind, _, recipient = key.split(".")
-    return reopening_window(act, book) if (kind, recipient) == ("N5", "sender") else None
+    return reopening_window(act, book) if (kind, recipient) in OPENING else None
 
 
 def record_notice(case: "Intervention", command: RecordNotice, act: Act, book: Rulebook) -> None:

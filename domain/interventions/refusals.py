@@ -183,6 +183,18 @@ class ExtensionNotRequested(Refusal):
     """No request for more time waits for a decision."""
 
 
+class NothingToReplyInPart(Refusal):
+    """The leading unit is not done yet, or no other unit is late."""
+
+
+class NoticeTextMissing(Refusal):
+    """After a reply in part the sender is told of every later answer; the text is missing."""
+
+
+class FeedbackOutstanding(Refusal):
+    """A unit still owes its answer, or nobody has checked it yet."""
+
+
 class TermNotLater(Refusal):
     """The new date has to be later than the term, and still to come."""
 

@@ -30,7 +30,7 @@ def submit_reply(case: "Intervention", command: SubmitReply, act: Act, book: Rul
         outcome=command.outcome,
         text_ref=command.text,
         reasons_ref=command.reasons,
-        partial=False,
+        partial=bool(case.is_partial and case.outstanding),
         sensitive=sensitive,
         window=None if sensitive else _silent_window(case, act, book),
     )
@@ -60,7 +60,7 @@ def return_reply(case: "Intervention", command: ReturnReply, act: Act) -> None:
 
 def replying(case: "Intervention", command: SubmitReply) -> Iterator[Refusal]:
     yield from stage_allows(case.stage, "SubmitReply")
-    if case.open_referrals:
+    if case.open_referrals and not case.is_partial:
         yield ReplyBeforeFeedback(referrals=[referral.ref for referral in case.open_referrals])
     if command.outcome in NEGATIVE and command.reasons is None:
         yield ReasonsMissing(field="reasons")

@@ -17,7 +17,7 @@ from domain.interventions.letters import letters_due
 from domain.interventions.refusals import (
     CategoryUnknown,
     DistrictUnknown,
-    FeedbackNotWaiting,
+    FeedbackOutstanding,
     LeadUnitMissing,
     LettersOwed,
     NothingReported,
@@ -36,7 +36,7 @@ from domain.interventions.refusals import (
     WindowOpen,
 )
 from domain.interventions.supplements import awaited
-from domain.interventions.transitions import stage_allows
+from domain.interventions.transitions import of_its_stage, stage_allows
 from domain.messages import Act
 from domain.people import PersonalData
 from domain.rulebook import Rulebook
@@ -103,7 +103,7 @@ def answering(
     act: Act,
     book: Rulebook,
 ) -> Iterator[Refusal]:
-    yield from stage_allows(case.stage, "AnswerReferral")
+    yield from stage_allows(case.stage, of_its_stage(case, "AnswerReferral"))
     found = case.referrals.get(referral)
     if found is None or found.state != "sent":
         yield ReferralNotOpen(referral=referral, state=found.state if found else None)
@@ -121,14 +121,6 @@ def _promise(promised_on: date | None, at: datetime, book: Rulebook) -> Iterator
     today = local_day(at)
     if promised_on < today or promised_on > add_months(today, months):
         yield PromiseTooFar(field="promised_on", promised_on=str(promised_on), months=months)
-
-
-def checking(case: "Intervention", referral: str, command: str) -> Iterator[Refusal]:
-    """Of accepting and of returning feedback."""
-    yield from stage_allows(case.stage, command)
-    found = case.referrals.get(referral)
-    if found is None or found.state != "answered" or found.is_insufficient:
-        yield FeedbackNotWaiting(referral=referral, state=found.state if found else None)
 
 
 def closing(case: "Intervention", act: Act) -> Iterator[Refusal]:
@@ -155,6 +147,8 @@ def _closing_with_a_reply(case: "Intervention", act: Act) -> Iterator[Refusal]:
         yield WindowOpen(until=ends_at.isoformat())
     if case.proposal is not None:
         yield RequalificationOpen(kind=case.proposal.kind)
+    if case.outstanding:
+        yield FeedbackOutstanding(referrals=[each.ref for each in case.outstanding])
     promises = [r.ref for r in case.referrals.values() if r.result == "planned"]
     if promises:
         yield PromiseOpen(referrals=promises)

@@ -12,9 +12,10 @@ from domain.interventions.commands_units import OrderOtherUnit, WaitForUnit, Wri
 from domain.interventions.delays import foresees_delay
 from domain.interventions.entities import Referral
 from domain.interventions.extensions import later_than_now
+from domain.interventions.partial import telling
 from domain.interventions.refusals import ReferralNotOpen, SameUnit, TooManyReferrals
 from domain.interventions.rules import addressable
-from domain.interventions.transitions import stage_allows
+from domain.interventions.transitions import of_its_stage, stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
 from domain.working_days import local_day, moment_at
@@ -77,18 +78,26 @@ def order_other_unit(
 
 
 def write_off(case: "Intervention", referral: str, command: WriteOffReferral, act: Act) -> None:
-    refuse_if_any(of_a_silent_unit(case, referral, "WriteOffReferral"))
+    refuse_if_any(writing_off(case, referral, command))
     case.record(
         of_units.ReferralWrittenOff,
         act,
         reference=case.reference,
         referral=referral,
         reason_ref=command.reason,
+        told_ref=command.told,
     )
 
 
+def writing_off(
+    case: "Intervention", referral: str, command: WriteOffReferral
+) -> Iterator[Refusal]:
+    yield from of_a_silent_unit(case, referral, "WriteOffReferral")
+    yield from telling(case, command.told)
+
+
 def of_a_silent_unit(case: "Intervention", referral: str, command: str) -> Iterator[Refusal]:
-    yield from stage_allows(case.stage, command)
+    yield from stage_allows(case.stage, of_its_stage(case, command))
     found = case.referrals.get(referral)
     if found is None or not found.owes_answer:
         yield ReferralNotOpen(referral=referral, state=found.state if found else None)

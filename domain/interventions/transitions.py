@@ -5,9 +5,13 @@ The aggregate asks this table and nothing else; the row numbers are those of the
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from domain.errors import Refusal
 from domain.interventions.refusals import CaseClosed, StageForbids
+
+if TYPE_CHECKING:
+    from domain.interventions.model import Intervention
 
 STAGES = (
     "triage",
@@ -24,6 +28,21 @@ OPEN_STAGES = STAGES[:-1]
 UNANSWERED = tuple(stage for stage in OPEN_STAGES if stage not in ("replied", "ending"))
 ON_THE_MERITS = ("triage", "with_units", "drafting", "approval", "replied")
 """Where a report may turn out to be something else."""
+
+AFTER_PART = ("drafting", "approval", "replied")
+"""Where units may still owe their answers, once it was decided to reply in part."""
+
+LATE = {
+    "AnswerReferral": "AnswerLate",
+    "AcceptFeedback": "AcceptLate",
+    "ReturnFeedback": "ReturnLate",
+    "AcceptAsItIs": "AcceptLateAsItIs",
+    "OrderAgain": "OrderLateAgain",
+    "TakeOverFeedback": "TakeOverLate",
+    "WaitForUnit": "WaitLonger",
+    "WriteOffReferral": "WriteOffLate",
+}
+"""What the same commands are called from then on (A26)."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +122,25 @@ TRANSITIONS = (
     Transition(
         "A20", "WriteOffReferral", ("with_units",), ("with_units", "drafting"), "ReferralWrittenOff"
     ),
+    Transition("A22", "ReplyInPart", ("with_units",), ("drafting",), "PartialReplyDecided"),
+    Transition("A22", "WaitForTheRest", ("with_units",), ("with_units",), "WaitDecided"),
     Transition("A23", "SubmitReply", ("drafting",), ("approval", "replied"), "ReplySubmitted"),
     Transition("A24", "ApproveReply", ("approval",), ("replied",), "ReplyApproved"),
     Transition("A24", "ReturnReply", ("approval",), ("drafting",), "ReplyReturned"),
     Transition("A25", "NoteOnFile", OPEN_STAGES, OPEN_STAGES, "BounceHandled"),
+    *(
+        Transition("A26", late, AFTER_PART, AFTER_PART, event)
+        for late, event in (
+            ("AnswerLate", "ReferralAnswered"),
+            ("AcceptLate", "FeedbackAccepted"),
+            ("ReturnLate", "FeedbackReturned"),
+            ("AcceptLateAsItIs", "FeedbackAcceptedAsIs"),
+            ("OrderLateAgain", "FeedbackOrderedAgain"),
+            ("TakeOverLate", "FeedbackTakenOver"),
+            ("WaitLonger", "WaitDecided"),
+            ("WriteOffLate", "ReferralWrittenOff"),
+        )
+    ),
     Transition("A30", "GiveDelayNotice", UNANSWERED, UNANSWERED, "DelayNotified"),
     Transition("A32", "HoldCase", OPEN_STAGES, OPEN_STAGES, "Held"),
     Transition("A32", "ResumeCase", OPEN_STAGES, OPEN_STAGES, "Resumed"),
@@ -125,6 +159,11 @@ _BY_COMMAND = {transition.command: transition for transition in TRANSITIONS}
 
 def transition_of(command: str) -> Transition:
     return _BY_COMMAND[command]
+
+
+def of_its_stage(case: "Intervention", command: str) -> str:
+    """The row that applies to this command now: another one after a reply in part."""
+    return LATE[command] if case.is_partial else command
 
 
 def stage_allows(stage: str, command: str) -> Iterator[Refusal]:

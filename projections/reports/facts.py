@@ -125,6 +125,7 @@ class CaseFacts:
     answered_with: str | None = None
     reply_outcome: str | None = None
     reply_is_partial: bool = False
+    is_replied: bool = False
     closings: tuple[Closing, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     state_told_at: datetime | None = None
@@ -142,6 +143,12 @@ class CaseFacts:
     def has_ended(self) -> bool:
         """By all that is known; what was parted from its duplicate has not."""
         return len(self.closings) > len(self.parted)
+
+    @property
+    def outstanding(self) -> bool:
+        """Whether a unit still owes its answer, or nobody has checked it."""
+        states = (row.states[-1][1] for row in self.referrals.values() if row.first_term)
+        return any(state in ("sent", "answered") for state in states)
 
     def open(self, before: datetime) -> bool:
         closed = sum(closing.at < before for closing in self.closings)

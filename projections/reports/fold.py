@@ -146,7 +146,7 @@ def _misrouted(case: CaseFacts, event: events.ReferralReturned) -> CaseFacts:
 
 
 def _accepted(case: CaseFacts, event: events.FeedbackAccepted) -> CaseFacts:
-    return _with(case, _moved(case, event, "accepted"))
+    return _after_the_reply(_with(case, _moved(case, event, "accepted")), event)
 
 
 def _insufficient(case: CaseFacts, event: events.FeedbackReturned) -> CaseFacts:
@@ -170,6 +170,8 @@ def _given_term(case: CaseFacts, event: Any, term: Term) -> CaseFacts:
 def _term_moved(
     case: CaseFacts, event: events_units.ExtensionGranted | events_units.WaitDecided
 ) -> CaseFacts:
+    if event.feedback_by is None:
+        return case
     return _given_term(case, event, event.feedback_by)
 
 
@@ -180,7 +182,12 @@ def _ordered_again(case: CaseFacts, event: events_units.FeedbackOrderedAgain) ->
 def _written_off(
     case: CaseFacts, event: events_units.ReferralWrittenOff | events_units.FeedbackTakenOver
 ) -> CaseFacts:
-    return _with(case, _moved(case, event, "written_off"))
+    return _after_the_reply(_with(case, _moved(case, event, "written_off")), event)
+
+
+def _after_the_reply(case: CaseFacts, event: events.InterventionEvent) -> CaseFacts:
+    """Whom nobody can write to, the last answer settles."""
+    return _settled(case, event) if case.is_replied and case.reach != "email" else case
 
 
 def _recounted(case: CaseFacts, event: events_terms.TermRecounted) -> CaseFacts:
@@ -205,11 +212,13 @@ def _submitted(case: CaseFacts, event: events.ReplySubmitted) -> CaseFacts:
 
 def _replied(case: CaseFacts, event: events.InterventionEvent) -> CaseFacts:
     """The reply is final, which settles the case when there is nobody to send it to."""
+    case = replace(case, is_replied=True)
     return case if case.reach == "email" else _settled(case, event)
 
 
 def _settled(case: CaseFacts, event: events.InterventionEvent) -> CaseFacts:
-    if case.answered_at is not None or case.reply_is_partial:
+    """With a reply in part only once nothing more is to come."""
+    if case.answered_at is not None or (case.reply_is_partial and case.outstanding):
         return case
     return replace(case, answered_at=event.timestamp, answered_with=case.reply_outcome)
 
@@ -222,7 +231,9 @@ def _notice_sent(case: CaseFacts, event: events.NoticeSent) -> CaseFacts:
             return replace(case, forwarded_at=case.forwarded_at or event.timestamp)
         case "N8" if event.recipient == "sender":
             return replace(case, transferred_at=case.transferred_at or event.timestamp)
-        case "N5" if event.recipient == "sender":
+        case "N5" if event.recipient == "sender" and not case.reply_is_partial:
+            return _settled(case, event)
+        case "N5b" if event.recipient == "sender":
             return _settled(case, event)
         case "N6":
             return replace(case, state_told_at=case.state_told_at or event.timestamp)

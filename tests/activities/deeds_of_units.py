@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.activities.deeds import Ask, Deed
-from tests.activities.desk import DONE, Desk
+from tests.activities.desk import DONE, REPLY, TO_ZDMK, Desk
 from tests.builders import sealed
 from tests.given import moment
 
@@ -62,7 +62,44 @@ def settling(desk: Desk, outcome: str, fields: Any) -> Ask:
     return _deciding(desk, "deputy-media", outcome, fields, reference, "settle_insufficient")
 
 
+def answered_by_one_of_two(desk: Desk) -> str:
+    """The other one is late."""
+    reference = desk.opened()
+    second = {"unit": "ZTP", "question": sealed("Co z przystankiem?")}
+    both = {"referrals": [*TO_ZDMK["referrals"], second]}
+    desk.decide("clerk-a", desk.task(reference, "triage"), "forward", both)
+    desk.decide("zdmk-a", desk.task(reference, "answer_referral", "R1"), "done", DONE)
+    desk.decide("clerk-b", desk.task(reference, "check_feedback", "R1"), "accept")
+    desk.at = moment("2026-10-13 00:00")
+    return reference
+
+
+def deciding_on_the_rest(desk: Desk, outcome: str) -> Ask:
+    reference = answered_by_one_of_two(desk)
+    return _deciding(desk, "head-a", outcome, {}, reference, "decide_partial")
+
+
+def accepting_late(desk: Desk) -> Ask:
+    reference = answered_by_one_of_two(desk)
+    _deciding(desk, "head-a", "partial", {}, reference, "decide_partial")()
+    desk.decide("clerk-a", desk.task(reference, "draft_reply"), "submitted", REPLY)
+    desk.decide("ztp-a", desk.task(reference, "answer_referral", "R2"), "done", DONE)
+    told = {"told": sealed("Przystanek odśnieżono")}
+    return _deciding(desk, "clerk-b", "accept", told, reference, "check_feedback")
+
+
 DEEDS_OF_UNITS = (
+    Deed(
+        "reply in part",
+        lambda desk: deciding_on_the_rest(desk, "partial"),
+        ("intervention.PartialReplyDecided", *DECIDED, "task.Opened"),
+    ),
+    Deed(
+        "wait for the rest",
+        lambda desk: deciding_on_the_rest(desk, "wait"),
+        ("intervention.WaitDecided", *DECIDED),
+    ),
+    Deed("accept a late answer", accepting_late, ("intervention.FeedbackAccepted", *DECIDED)),
     Deed("tell of a delay", telling_of_a_delay, ("intervention.DelayNotified", *DECIDED)),
     Deed(
         "ask for more time",

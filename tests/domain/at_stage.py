@@ -55,8 +55,10 @@ from domain.interventions.commands_units import (
     OrderAgain,
     OrderOtherUnit,
     RefuseExtension,
+    ReplyInPart,
     RequestExtension,
     TakeOverFeedback,
+    WaitForTheRest,
     WaitForUnit,
     WriteOffReferral,
 )
@@ -127,6 +129,30 @@ AT_STAGE: dict[str, Callable[[], Case]] = {
     "closed": lambda: replied().close(),
 }
 
+
+def late_with_the_rest() -> Case:
+    """The leading unit is done, the other one late."""
+    case = a_case().forward("ZDMK", "ZTP").answer("R1").accept("R1")
+    term = case.case.referrals["R2"].feedback_by
+    assert term is not None
+    assert term.due_at is not None
+    case.at = term.due_at
+    return case.open_needed()
+
+
+def in_part(answered: bool = True) -> Case:
+    """It was decided not to wait for the unit that is late."""
+    case = late_with_the_rest().reply_in_part("R2")
+    return case.answer("R2") if answered else case
+
+
+AFTER_PART: dict[str, Callable[[bool], Case]] = {
+    "drafting": in_part,
+    "approval": lambda answered: in_part(answered).draft(sensitive=("media",)),
+    "replied": lambda answered: in_part(answered).draft().send_letters(),
+}
+"""As `AT_STAGE`, of cases that are answered in part."""
+
 FORWARD = ForwardIntervention(
     referrals=(ReferralOrder(unit="ZDMK", question=sealed("Proszę naprawić."), lead=True),)
 )
@@ -191,6 +217,22 @@ GIVEN: dict[str, Message] = {
     ),
     "RestartWorkflow": RestartWorkflow(reason=sealed("Pomyłka w konsoli")),
     "CloseInError": CloseInError(reason=sealed("Zgłoszenie próbne")),
+}
+
+
+TOLD = sealed("Przystanek odśnieżono")
+
+GIVEN |= {
+    "ReplyInPart": ReplyInPart(),
+    "WaitForTheRest": WaitForTheRest(),
+    "AnswerLate": DONE,
+    "AcceptLate": AcceptFeedback(told=TOLD),
+    "ReturnLate": MISSING,
+    "AcceptLateAsItIs": AcceptAsItIs(reason=sealed("Więcej się nie dowiemy"), told=TOLD),
+    "OrderLateAgain": OrderAgain(what_is_missing=sealed("Brak zdjęcia")),
+    "TakeOverLate": TakeOverFeedback(reason=sealed("Sprawdzimy na miejscu"), told=TOLD),
+    "WaitLonger": WaitForUnit(until=date(2027, 3, 30)),
+    "WriteOffLate": WriteOffReferral(reason=sealed("Nie odpowie"), told=TOLD),
 }
 
 

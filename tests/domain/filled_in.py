@@ -57,8 +57,14 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
             return {"unit": chance.choice(["ZDMK", "ZTP"]), "reason": NOTE}
         case "settle_insufficient", "order_again":
             return {"what_is_missing": NOTE}
-        case ("decide_extension", "refuse") | ("decide_silence" | "settle_insufficient", _):
+        case "decide_extension", "refuse":
             return {"reason": NOTE}
+        case "decide_silence" | "settle_insufficient", _:
+            told = desk.case(task.case_ref).is_replied_in_part
+            return {"reason": NOTE, "told": NOTE} if told else {"reason": NOTE}
+        case ("check_feedback", "accept") | ("decide_partial", _):
+            told = desk.case(task.case_ref).is_replied_in_part
+            return {"told": NOTE} if told else {}
         case "delay_notice", _:
             days = chance.choice([1, 20, 60, 90])
             return {"new_date": str(local_day(desk.at) + timedelta(days=days)), "reason": NOTE}

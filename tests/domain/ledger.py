@@ -17,6 +17,7 @@ from domain.interventions import events_transfers as transfer_events
 from domain.interventions import events_triage as triage_events
 from domain.interventions import events_units as unit_events
 from domain.interventions.events import InterventionEvent, NoticeEvent
+from domain.interventions.events_partial import PartialReplyDecided
 from domain.messages import SYSTEM
 from domain.tasks import events as task_events
 from domain.tasks.events import TaskEvent
@@ -41,6 +42,7 @@ DECISIONS = (
     unit_events.ExtensionGranted,
     unit_events.ExtensionRefused,
     unit_events.WaitDecided,
+    PartialReplyDecided,
     unit_events.OtherUnitOrdered,
     unit_events.ReferralWrittenOff,
     unit_events.FeedbackAcceptedAsIs,
@@ -64,6 +66,21 @@ SEVERAL_FACTS = (
     {case_events.Forwarded, unit_events.OtherUnitOrdered},
 )
 """The decisions that state several facts: a referral to each unit; which unit is competent."""
+
+ASKED = (
+    case_events.Forwarded,
+    case_events.FeedbackReturned,
+    unit_events.FeedbackOrderedAgain,
+)
+DONE_WITH = (
+    case_events.FeedbackAccepted,
+    case_events.ReferralReturned,
+    case_events.ReferralRecalled,
+    case_events.HandedOver,
+    unit_events.FeedbackAcceptedAsIs,
+    unit_events.FeedbackTakenOver,
+    unit_events.ReferralWrittenOff,
+)
 
 AFTER_CLOSING = {
     "SenderJoined",
@@ -93,6 +110,10 @@ class Ledger:
         self.settlement: dict[str, Term] = {}
         self.announced: dict[str, Term] = {}
         """The settlement as last announced to the sender, by case."""
+        self._owed: dict[str, set[str]] = defaultdict(set)
+        """Referrals whose units owe feedback that is accepted, by case."""
+        self._partial: dict[str, bool] = {}
+        """Whether the last reply was one in part."""
         self.closed: set[str] = set()
         self.letters: dict[tuple[str, str], str] = {}
         self.sent: dict[str, Counter[str]] = defaultdict(Counter)
@@ -198,8 +219,21 @@ class Ledger:
             self.sent[case][event.unit] += 1
         if isinstance(event, events_delays.DelayNotified):
             self._of_delay(event)
+        self._of_what_is_owed(event)
         if isinstance(event, NoticeEvent):
             self._of_letter(event)
+
+    def _of_what_is_owed(self, event: InterventionEvent) -> None:
+        """I4: a whole outcome is told only once nothing is awaited of any unit."""
+        owed = self._owed[event.reference]
+        if isinstance(event, ASKED) and event.feedback_by is not None:
+            owed.add(event.referral)
+        elif isinstance(event, DONE_WITH):
+            owed.discard(event.referral)
+        elif isinstance(event, case_events.ReplySubmitted):
+            self._partial[event.reference] = event.partial
+        elif isinstance(event, case_events.NoticeSent) and event.kind == "N5":
+            assert self._partial[event.reference] or not owed, f"I4: {event}"
 
     def _of_delay(self, event: events_delays.DelayNotified) -> None:
         """I10 and I14: a term is extended before it ends, and only by a notice."""

@@ -188,6 +188,8 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
                 lambda: case.answer(subject),
                 lambda: case.answer(subject, "planned"),
             ]
+            if case.case.stage != "with_units":
+                return answers
             if case.case.referrals[subject].unit not in case.case.competent:
                 answers.append(lambda: case.misroute(subject))
             if _may_ask_for_time(case, subject):
@@ -198,11 +200,16 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
             in_time = request is not None and request.until > local_day(case.at)
             return [lambda: case.refuse(subject), *([lambda: case.grant(subject)] * in_time)]
         case "decide_silence":
-            return [
+            ways_out: list[Step] = [
                 lambda: case.wait_longer(subject),
-                lambda: case.order_other(_another_than(case, subject), subject),
                 lambda: case.write_off(subject),
             ]
+            if case.case.stage == "with_units":
+                other = _another_than(case, subject)
+                ways_out.append(lambda: case.order_other(other, subject))
+            return ways_out
+        case "decide_partial":
+            return [lambda: case.reply_in_part(subject), lambda: case.wait_for_the_rest(subject)]
         case "settle_insufficient":
             return [
                 lambda: case.accept_as_is(subject),

@@ -65,20 +65,28 @@ class Story:
         return sent[0] if sent else None
 
     def _answer(self) -> tuple[datetime | None, str | None]:
+        """When the sender had the whole outcome, and with which reply."""
         outcome: str | None = None
+        partial = replied = False
+        owed: set[str] = set()
         for event in self.events:
+            self._count_what_is_owed(event, owed)
             if event.TOPIC == "intervention.ReplySubmitted":
-                outcome = event.outcome
-                final = not event.sensitive
-            else:
-                final = event.TOPIC == "intervention.ReplyApproved"
-            sent = event.TOPIC == "intervention.NoticeSent" and (event.kind, event.recipient) == (
-                "N5",
-                "sender",
-            )
-            if sent or (final and self.born.reach == "none"):
+                outcome, partial, replied = event.outcome, event.partial, not event.sensitive
+            replied = replied or event.TOPIC == "intervention.ReplyApproved"
+            whole = not (partial and owed)
+            if event.TOPIC == "intervention.NoticeSent" and event.recipient == "sender":
+                if (event.kind == "N5b" and whole) or (event.kind == "N5" and not partial):
+                    return event.timestamp, outcome
+            elif replied and whole and self.born.reach == "none":
                 return event.timestamp, outcome
         return None, None
+
+    def _count_what_is_owed(self, event: Any, owed: set[str]) -> None:
+        if event.TOPIC in TO_THE_UNIT and getattr(event, "feedback_by", None) is not None:
+            owed.add(event.referral)
+        elif event.TOPIC in FROM_THE_UNIT[1:]:
+            owed.discard(event.referral)
 
     def _announced(self) -> list[tuple[datetime, datetime]]:
         """When a later end was announced in time, and that end."""
