@@ -244,8 +244,7 @@ class Letters:
     ) -> dict[str, object]:
         """What is told beside the first letters: who has the matter now, or what a unit says."""
         if letter.kind == "N2b":
-            sent_on = case.referrals[f"R{letter.round}"]
-            return {"sent_on_to": self.book.routing.unit(sent_on.unit).name}
+            return {"sent_on_to": [self.book.routing.unit(u).name for u in _sent_on(case, letter)]}
         news = _news(case, letter)
         if news is None:
             return {}
@@ -317,6 +316,18 @@ def _template(case: Intervention, letter: LetterOrder) -> str:
     if letter.kind == "N8" and to == "sender" and case.joining is not None:
         to = "joined"
     return f"{letter.kind.lower()}_{to}.txt.j2"
+
+
+def _sent_on(case: Intervention, letter: LetterOrder) -> tuple[str, ...]:
+    """The units that have the matter now: the one that it went on to, or all of a new triage."""
+    told = case.referrals[f"R{letter.round}"]
+    if any(each.followed_by == told.ref for each in case.referrals.values()):
+        return (told.unit,)
+    return tuple(
+        each.unit
+        for each in case.referrals.values()
+        if (each.triage, each.round) == (told.triage, told.round) and each.state != "recalled"
+    )
 
 
 def _news(case: Intervention, letter: LetterOrder) -> News | None:

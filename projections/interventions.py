@@ -233,7 +233,11 @@ def _handed_over(event: events.HandedOver, batch: Batch) -> None:
 def _recalled(event: events.ReferralRecalled, batch: Batch) -> None:
     case = case_row(event, batch)
     referral_row(event, batch)["state"] = "recalled"
-    if case["stage"] == "with_units":
+    if event.triage_by is not None:
+        move(case, "triage", batch)
+    elif event.alone:
+        go_on_when_answered(case, event, batch)
+    elif case["stage"] == "with_units":
         case["waiting"] = waiting(case, batch)
 
 

@@ -9,6 +9,7 @@ from domain.interventions.commands_units import (
     GrantExtension,
     OrderAgain,
     OrderOtherUnit,
+    RecallReferral,
     RefuseExtension,
     ReplyInPart,
     RequestExtension,
@@ -85,6 +86,10 @@ class CaseUnits(CaseTriage):
 
     def wait_for_the_rest(self, referral: str = "R2") -> Self:
         return self.decide("decide_partial", "wait", WaitForTheRest(), referral)
+
+    def recall(self, referral: str = "R1") -> Self:
+        form = RecallReferral(referral=referral, reason=sealed("Pomyłka"))
+        return self.instruct("recall_referral", form, "ks-06-clerk")
 
     def tell_of_delay(self, days: int = 14) -> Self:
         """The sender gets a new date, so many days after the one that is not kept."""

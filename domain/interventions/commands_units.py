@@ -87,3 +87,10 @@ class WaitForTheRest(Message):
     """The sender is told nothing before the unit that is late has answered too."""
 
     reason: Text | None = None
+
+
+class RecallReferral(Message):
+    """The unit was asked by mistake, or need not answer any more."""
+
+    referral: Code
+    reason: Text

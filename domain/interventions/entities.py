@@ -46,6 +46,8 @@ class Referral:
     """Returned so often that the head settles which unit is competent."""
     followed_by: str | None = None
     """The referral with which a returned one was sent on."""
+    triage: int = 1
+    """By which of the triages of the case it was sent."""
     turn: int = 1
     """1, and one more each time the feedback was returned."""
     result: str | None = None

@@ -91,6 +91,7 @@ class Forwarded(InterventionEvent):
             feedback_by=self.feedback_by,
             sent_at=self.timestamp,
             hop=returned.hop if returned else 0,
+            triage=case.triages,
         )
         case.triaged_at = case.triaged_at or self.timestamp
         case.stage = "with_units"
@@ -331,9 +332,18 @@ class ReferralRecalled(InterventionEvent):
     TOPIC = "intervention.ReferralRecalled"
     referral: str
     reason_ref: str | None
+    alone: bool = False
+    """The case goes on without it: it is not called back because the case ends."""
+    triage_by: Term | None = None
+    """When nobody is asked any more, and triage begins anew."""
 
     def apply(self, case: "Intervention") -> None:
         case.referrals[self.referral] = case.referrals[self.referral].changed(state="recalled")
+        if self.triage_by is not None:
+            case.clocks["triage"] = self.triage_by
+            case.back_to_triage(self.timestamp)
+        elif self.alone:
+            case.go_on_when_answered()
 
 
 class WorkflowStopped(InterventionEvent):

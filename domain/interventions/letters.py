@@ -53,7 +53,7 @@ def _letters_to_sender(case: "Intervention") -> Iterator[LetterOrder]:
     for round_ in sorted({*(each.round for each in case.referrals.values()), *case.guidance}):
         yield _to_sender("N2", round_)
     if case.stage != "closed":
-        for number in _sent_on_outside(case):
+        for number in _told_again(case):
             yield _to_sender("N2b", number)
         for number in range(1, len(case.interim_news) + 1):
             yield _to_sender("N12", number)
@@ -66,11 +66,15 @@ def _letters_to_sender(case: "Intervention") -> Iterator[LetterOrder]:
             yield _to_sender("N5b", number)
 
 
-def _sent_on_outside(case: "Intervention") -> Iterator[int]:
-    """Referrals by which another body got what the sender knows to be elsewhere (A14)."""
-    following = {each.followed_by for each in case.referrals.values()}
-    for number, referral in enumerate(case.referrals.values(), start=1):
-        if referral.ref in following and referral.unit_kind in ("company", "external"):
+def _told_again(case: "Intervention") -> Iterator[int]:
+    """Referrals by which others have what the sender knows to be elsewhere: another authority or
+    a company got it from a unit (A14), or all were called back and it was sent anew (A21)."""
+    referrals = case.referrals.values()
+    following = {each.followed_by for each in referrals}
+    for number, referral in enumerate(referrals, start=1):
+        outside = referral.ref in following and referral.unit_kind in ("company", "external")
+        first = min(each.triage for each in referrals if each.round == referral.round)
+        if outside or (referral.lead and referral.ref not in following and referral.triage > first):
             yield number
 
 

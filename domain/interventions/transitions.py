@@ -122,6 +122,13 @@ TRANSITIONS = (
     Transition(
         "A20", "WriteOffReferral", ("with_units",), ("with_units", "drafting"), "ReferralWrittenOff"
     ),
+    Transition(
+        "A21",
+        "RecallReferral",
+        ("with_units",),
+        ("with_units", "drafting", "triage", "ending"),
+        "ReferralRecalled",
+    ),
     Transition("A22", "ReplyInPart", ("with_units",), ("drafting",), "PartialReplyDecided"),
     Transition("A22", "WaitForTheRest", ("with_units",), ("with_units",), "WaitDecided"),
     Transition("A23", "SubmitReply", ("drafting",), ("approval", "replied"), "ReplySubmitted"),

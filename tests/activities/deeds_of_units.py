@@ -62,6 +62,12 @@ def settling(desk: Desk, outcome: str, fields: Any) -> Ask:
     return _deciding(desk, "deputy-media", outcome, fields, reference, "settle_insufficient")
 
 
+def _recalling(desk: Desk) -> Ask:
+    fields = {"referral": "R1", **REASON}
+    step = desk.instruction("clerk-a", desk.forwarded(), "recall_referral", fields)
+    return lambda: desk.commands.instruct_intervention(step).answer
+
+
 def answered_by_one_of_two(desk: Desk) -> str:
     """The other one is late."""
     reference = desk.opened()
@@ -89,6 +95,11 @@ def accepting_late(desk: Desk) -> Ask:
 
 
 DEEDS_OF_UNITS = (
+    Deed(
+        "call a referral back",
+        _recalling,
+        ("intervention.ReferralRecalled", "task.Opened", "task.Withdrawn"),
+    ),
     Deed(
         "reply in part",
         lambda desk: deciding_on_the_rest(desk, "partial"),

@@ -54,6 +54,7 @@ from domain.interventions.commands_units import (
     GrantExtension,
     OrderAgain,
     OrderOtherUnit,
+    RecallReferral,
     RefuseExtension,
     ReplyInPart,
     RequestExtension,
@@ -224,6 +225,7 @@ TOLD = sealed("Przystanek odśnieżono")
 
 GIVEN |= {
     "ReplyInPart": ReplyInPart(),
+    "RecallReferral": RecallReferral(referral="R2", reason=sealed("Pomyłka")),
     "WaitForTheRest": WaitForTheRest(),
     "AnswerLate": DONE,
     "AcceptLate": AcceptFeedback(told=TOLD),

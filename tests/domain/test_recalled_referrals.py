@@ -3,9 +3,11 @@
 import pytest
 
 from domain.interventions import recalls
+from domain.interventions.commands_units import RecallReferral
 from domain.interventions.notices import bounce_of, letter_of
-from tests.builders import Case
-from tests.domain.at_stage import with_units
+from domain.interventions.refusals import LeadUnitMissing, ReferralNotOpen
+from tests.builders import Case, sealed
+from tests.domain.at_stage import a_case, refusals, with_units
 
 
 def recalled(case: Case) -> list[str]:
@@ -46,3 +48,25 @@ def test_a_bounce_names_its_letter(key: str, subject: str) -> None:
     task = bounce_of(key)
     assert task.subject == subject
     assert letter_of(task) == key
+
+
+def test_a_unit_asked_by_mistake_is_told_so_and_the_case_goes_on() -> None:
+    case = a_case().forward("ZDMK", "ZTP").send_letters().answer("R1").accept("R1").recall("R2")
+    assert case.case.stage == "drafting"
+    assert "answer_referral" not in {task.type for task in case.open_tasks}
+    assert [order.key for order in case.owed()] == ["N7.1.R2"]
+
+
+def test_without_any_unit_left_the_case_is_qualified_again_and_the_sender_told_anew() -> None:
+    case = a_case().forward("ZDMK").send_letters().recall("R1")
+    assert case.case.stage == "triage"
+    assert case.task("triage").round == 2
+    case.forward("ZTP")
+    assert {order.key for order in case.owed()} == {"N7.1.R1", "N2.1.R2", "N2b.2.sender"}
+
+
+def test_the_lead_is_not_called_back_from_under_the_others() -> None:
+    case = a_case().forward("ZDMK", "ZTP")
+    form = RecallReferral(referral="R1", reason=sealed("Pomyłka"))
+    assert set(refusals(case, form)) == {LeadUnitMissing}
+    assert set(refusals(case.recall("R2").recall("R1"), form)) >= {ReferralNotOpen}

@@ -9,16 +9,17 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from domain.interventions import duplicates, forms, rules, supplements
+from domain.interventions import duplicates, forms, recalls, rules, supplements
 from domain.interventions.asks import Now
 from domain.interventions.commands_duplicates import MarkDuplicate
+from domain.interventions.commands_units import RecallReferral
 from domain.interventions.transitions import ON_THE_MERITS
 from domain.messages import SYSTEM, Act
 from domain.tasks.model import Task
 from domain.tasks.types import Priority
 from domain.working_days import local_day
 from runtime.store import Store
-from tests.builders import PLACES, Case, colleague
+from tests.builders import PLACES, Case, colleague, sealed
 from tests.term_rows import book_with_a_day_off
 
 START = datetime(2026, 10, 5, 10, 20, tzinfo=ZoneInfo("Europe/Warsaw"))
@@ -85,6 +86,7 @@ def possible(case: Case) -> list[Step]:
     steps += [partial(case.comment, task) for task in case.tasks.values() if not task.is_open][-1:]
     steps += 3 * _of_the_sender(case)
     steps.append(case.remark)
+    steps += _of_recalling(case)
     if may_close(case):
         steps += 3 * [lambda: in_time(case).close()]
     return steps
@@ -239,6 +241,17 @@ def _may_ask_for_time(case: Case, subject: str) -> bool:
     referral = case.case.referrals[subject]
     in_time = referral.feedback_by is not None and not referral.feedback_by.overdue(case.at)
     return in_time and referral.request is None and referral.extensions < 2
+
+
+def _of_recalling(case: Case) -> list[Step]:
+    commands = [
+        RecallReferral(referral=ref, reason=sealed("Pomyłka")) for ref in case.case.referrals
+    ]
+    return [
+        partial(case.recall, command.referral)
+        for command in commands
+        if not any(True for _ in recalls.recalling(case.case, command))
+    ]
 
 
 def _another_than(case: Case, subject: str) -> str:

@@ -119,7 +119,9 @@ def _step(case: Case, town: Iterable[Case], chance: Random) -> None:
         case.tell_of_delay(days=40)
     elif "draft_reply" in kinds:
         case.draft(chance.choice(OUTCOMES), ("media",) if chance.random() < 0.3 else ())
-    elif (steps := _straight_on(case)) and chance.random() < 0.4:
+    elif (steps := _straight_on(case)) and chance.random() < (
+        0.9 if case.case.delay_notices else 0.4
+    ):
         chance.choice(steps)()
     else:
         chance.choice(possible(case))()
