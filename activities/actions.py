@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from activities.assignments import AssignmentCommands, known_assignment
 from activities.interventions import InterventionCommands, known_case
 from activities.tasks import TaskCommand, known_task
+from domain.assignments import forms as assignments
 from domain.errors import Refusal, refusals_of
 from domain.instructions import InstructCase, Instruction
 from domain.interventions.commands import CaseStep, DecisionStep
-from domain.interventions.forms import TASK_TYPES
 from domain.messages import Act, Message
+from domain.task_types import TASK_TYPES
 from domain.tasks.commands import (
     AssignTask,
     ChangePriority,
@@ -68,6 +70,7 @@ class Rehearsal:
 
     def __init__(self, commands: InterventionCommands) -> None:
         self.commands = commands
+        self.assignments = AssignmentCommands(commands.desk)
         self.desk = commands.desk
         self.store = commands.store
 
@@ -130,10 +133,9 @@ class Rehearsal:
         step = DecisionStep(decision=unsigned.model_copy(update={"proof": proof}), at=at)
         unit = UnitOfWork(self.store)
         task = known_task(unit, command.task_ref)
-        case = known_case(unit, task.case_ref)
         hats = self.desk.hats(person, at, task)
         standing = deciding_standing(task, command, hats, CaseSide(TASK_TYPES[task.type]))
-        found = refusals_of(lambda: self.commands.decide(unit, task, case, step, act))
+        found = refusals_of(lambda: self._decide(unit, task, step, act))
         return _action("complete", standing, found, command.outcome, filled)
 
     def instruct(
@@ -148,6 +150,14 @@ class Rehearsal:
         case = known_case(unit, command.case_ref)
         found = refusals_of(lambda: self.commands.instruct(unit, case, signed, act, sealed=False))
         return _action(command.instruction, Standing(mode="yourself"), found, filled=filled)
+
+    def _decide(self, unit: UnitOfWork, task: Task, step: DecisionStep, act: Act) -> None:
+        if task.process == assignments.PROCESS:
+            assignment = known_assignment(unit, task.case_ref)
+            self.assignments.decide(task, assignment, step.decision)
+        else:
+            case = known_case(unit, task.case_ref)
+            self.commands.decide(unit, task, case, step, act)
 
     def _earliest(self, at: datetime) -> date:
         """The first day until which anything could be put aside now."""

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from api import (
+    assignments,
     attachments,
     batches,
     codec,
@@ -63,6 +64,7 @@ def create_app(services: Services) -> FastAPI:
         tasks,
         task_desk,
         batches,
+        assignments,
         drafts,
         comments,
         attachments,

@@ -13,9 +13,9 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 from api.services import Here, Services
 from domain.errors import Refusal
 from domain.interventions.access import Sight, sight
-from domain.interventions.forms import TASK_TYPES
 from domain.messages import Act
 from domain.roster.rules import acting_for, posts_of
+from domain.task_types import TASK_TYPES
 from domain.working_days import local_day
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,100}")

@@ -14,10 +14,10 @@ from api.services import Services
 from api.submissions import Submission, headline_of, look_again, submit
 from domain.instructions import Instruction
 from domain.interventions.commands import AnswerReferral, ReturnReferral
-from domain.interventions.forms import TASK_TYPES
 from domain.interventions.model import Intervention
 from domain.messages import Act, Message
 from domain.people import PersonErased, texts_in, with_texts
+from domain.task_types import TASK_TYPES
 from domain.tasks import events
 from domain.tasks.commands import Answer, CompleteTask, Decision
 from domain.tasks.model import Task
@@ -51,7 +51,7 @@ def _prepare(
     here: Services, me: Caller, act: Act, command: CompleteTask
 ) -> Answer | Submission[Answer]:
     unit = UnitOfWork(here.store)
-    if answer := first_answer(here, unit, command.task_ref, act, _same_decision(here, command)):
+    if answer := first_answer(here, unit, command.task_ref, act, same_decision(here, command)):
         return answer
     task = known_task(unit, command.task_ref)
     if not _can_be_sealed(here, me, task, command):
@@ -75,7 +75,7 @@ def _prepare(
 def _from_store(here: Services, decision: Decision | Instruction) -> Answer | None:
     assert isinstance(decision, Decision)  # made in `_prepare`
     command = decision.command
-    is_same = _same_decision(here, command)
+    is_same = same_decision(here, command)
     return first_answer(here, UnitOfWork(here.store), command.task_ref, decision.act, is_same)
 
 
@@ -114,14 +114,14 @@ def _sealed(
     # What is about the sender goes with the sender; a unit's answer belongs to the case.
     about = None if isinstance(form, _OF_UNITS) else case.sender
     try:
-        return _under(here, about or own, act, form, command)
+        return sealed_under(here, about or own, act, form, command)
     except PersonErased:
-        return _under(here, own, act, form, command)
+        return sealed_under(here, own, act, form, command)
     except TextDiffers:
         raise KeyUsedForAnotherRequest(key=act.command_id.partition(":")[2]) from None
 
 
-def _under(
+def sealed_under(
     here: Services, key_ref: str, act: Act, form: Message, command: CompleteTask
 ) -> CompleteTask:
     def sealed(message: M, within: str = "") -> M:
@@ -148,7 +148,7 @@ def case_key(reference: str) -> str:
     return f"case:{reference}"
 
 
-def _same_decision(here: Services, command: CompleteTask) -> IsSame:
+def same_decision(here: Services, command: CompleteTask) -> IsSame:
     """Whether a recorded completion is this decision."""
 
     def is_same(event: Any) -> bool:

@@ -5,12 +5,12 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter
 from pydantic import Field
 
-from activities.interventions import known_case
 from activities.tasks import known_task
 from api.auth import Caller, Key, Me
 from api.decisions import case_key, is_of_a_unit
 from api.first_answers import first_answer
 from api.services import Here, Services
+from domain.interventions.model import Intervention
 from domain.messages import Act, Message
 from domain.people import PersonErased, TextRef
 from domain.tasks import events
@@ -82,11 +82,11 @@ def _ref(here: Services, task: Task, author: str) -> TextRef:
 
 def _keep(here: Services, task: Task, ref: TextRef, text: str) -> None:
     """Under the key of the sender, whom it may be about; a unit's draft goes with the case."""
-    case = known_case(UnitOfWork(here.store), task.case_ref)
-    own = case_key(task.case_ref)
+    case, own = here.store.find(Intervention, task.case_ref), case_key(task.case_ref)
+    about = None if case is None or is_of_a_unit(task) else case.sender
     with here.sealing:
         try:
-            here.texts.replace(ref, text, key_ref=own if is_of_a_unit(task) else case.sender or own)
+            here.texts.replace(ref, text, key_ref=about or own)
         except PersonErased:
             here.texts.replace(ref, text, key_ref=own)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from activities.actions import Rehearsal
+from activities.assignments import AssignmentCommands
 from activities.batches import Batches
 from activities.interventions import InterventionCommands
 from activities.tasks import TaskDesk
@@ -40,6 +41,7 @@ class Services:
     codec: EncryptionCodec
     desk: TaskDesk
     commands: InterventionCommands
+    assignments: AssignmentCommands
     batches: Batches
     rehearsal: Rehearsal
     read_side: ReadSide
@@ -76,6 +78,7 @@ def build_services(settings: Settings) -> Services:
         codec=EncryptionCodec(master),
         desk=desk,
         commands=commands,
+        assignments=AssignmentCommands(desk),
         batches=Batches(desk),
         rehearsal=Rehearsal(commands),
         read_side=ReadSide(settings, TABLES),

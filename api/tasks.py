@@ -4,22 +4,27 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
 from activities.actions import Action
+from activities.assignments import PREFIX
 from activities.interventions import known_case
 from activities.tasks import known_task
+from api.assignments import complete_extra_task
 from api.auth import Caller, Key, Me
 from api.cases import visible_case
 from api.decisions import complete
 from api.services import Here, Services
 from api.texts import CaseText, texts_of_task
+from domain.assignments import forms as assignments
 from domain.errors import refuse_if_any
 from domain.interventions import access
-from domain.interventions.forms import TASK_TYPES, prefilled
+from domain.interventions.forms import prefilled
 from domain.messages import Message, Moment
 from domain.people import PersonId, Text, is_text_ref
 from domain.references import WHOLE_CASE
+from domain.task_types import TASK_TYPES
 from domain.tasks.commands import Answer, CompleteTask, TaskOrder, Version
 from domain.tasks.model import Task
 from domain.terms import Term
@@ -156,6 +161,8 @@ async def complete_task(
 ) -> Answer:
     """Decide. The answer comes when task and case are saved."""
     command = CompleteTask.model_validate({"task_ref": reference, **dict(completion)})
+    if reference.startswith(f"{PREFIX}-"):
+        return await run_in_threadpool(complete_extra_task, here, me, me.act(key), command)
     return await complete(here, me, key, command)
 
 
@@ -182,7 +189,7 @@ def visible_task(here: Services, me: Caller, reference: str) -> Task:
 
 
 def _prefilled(here: Services, me: Caller, task: Task) -> dict[str, str]:
-    if me.sight.extent != "whole" or not task.is_open:
+    if me.sight.extent != "whole" or not task.is_open or task.process == assignments.PROCESS:
         return {}
     order = TaskOrder(type=task.type, subject=task.subject, round=task.round)
     known = prefilled(known_case(UnitOfWork(here.store), task.case_ref), order)

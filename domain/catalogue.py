@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.aggregates import Aggregate
+from domain.assignments.model import Assignment
 from domain.batches.model import Batch
 from domain.erasures.model import Erasure
 from domain.filings.model import Filing
@@ -14,6 +15,7 @@ from domain.roster.model import Roster
 from domain.tasks.model import Task
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
+    Assignment,
     Batch,
     Erasure,
     Filing,
@@ -61,6 +63,10 @@ PROCESSES = {
         ),
     )
 }
+
+
+BORN_BY = (*(process.born_by for process in PROCESSES.values()), "assignment.Ordered")
+"""Topics of the events that took a reference out of the counters; an extra task has no process."""
 
 
 def event_classes() -> Iterator[type[Aggregate.Event]]:

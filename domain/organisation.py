@@ -195,6 +195,11 @@ class Organisation:
         rows = self.table.who_may_order_extra_tasks
         return post in rows[unit].by or post in rows[ALL_UNITS].by
 
+    def extra_task_clause(self, post: str, unit: str) -> str:
+        """The clause by which this post may order it; the unit's own comes first."""
+        rows = self.table.who_may_order_extra_tasks
+        return next(row.clause for row in (rows[unit], rows[ALL_UNITS]) if post in row.by)
+
     def is_single_person(self, post: str) -> bool:
         """Whether an absence from the post needs a substitute."""
         single = self.table.substitution.single_person_posts

@@ -181,7 +181,9 @@ class Starter:
             self._decided.pop(event.reference, None)
         else:
             case = event.reference if topic in self._told_by else case_of(event.task_ref)
-            process = self._processes[case.partition("-")[0]]
+            process = self._processes.get(case.partition("-")[0])
+            if process is None:  # nothing runs that could fall behind
+                return
             self._decided[case] = _Waiting(
                 process, position, now + self._decided_after, event.command_id
             )

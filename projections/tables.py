@@ -140,6 +140,22 @@ referrals = Table(
     Index("referrals_by_unit", "unit", "state"),
 )
 
+assignments = Table(
+    "assignments",
+    TABLES,
+    _key("reference"),
+    _text("unit"),
+    _text("ordered_by"),
+    _text("ordered_as"),
+    _text("clause"),
+    _text("stage"),
+    _moment("ordered_at", required=True),
+    _moment("done_at"),
+    Column("version", Integer, nullable=False),
+    Column("log_position", BigInteger, nullable=False),
+    Index("assignments_by_unit", "unit", "stage"),
+)
+
 letters = Table(
     "letters",
     TABLES,

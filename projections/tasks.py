@@ -12,6 +12,7 @@ from domain.terms import Term
 from projections.batch import Batch, Handler, Projection
 from projections.rows import Row
 from projections.tables import (
+    assignments,
     inbox_tasks,
     interventions,
     task_candidates,
@@ -19,7 +20,7 @@ from projections.tables import (
     task_history,
 )
 
-CASES: Mapping[str, Table] = {"intervention": interventions}
+CASES: Mapping[str, Table] = {"assignment": assignments, "intervention": interventions}
 """Of each process the table in which its cases stand."""
 
 

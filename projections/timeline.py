@@ -10,6 +10,8 @@ from projections.rows import Row
 from projections.tables import timeline
 
 FACTS: Mapping[str, tuple[str, ...]] = {
+    "assignment.Ordered": ("unit", "ordered_as", "clause"),
+    "assignment.Done": (),
     "intervention.Registered": ("channel", "category", "brought_by", "emergency"),
     "intervention.AnsweredAtOnce": ("round",),
     "intervention.SenderDirected": ("round",),

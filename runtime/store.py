@@ -20,7 +20,7 @@ from eventsourcing.utils import Environment
 from psycopg.conninfo import conninfo_to_dict
 
 from domain.aggregates import Aggregate, Snapshot
-from domain.catalogue import AGGREGATES, PROCESSES
+from domain.catalogue import AGGREGATES, BORN_BY
 from domain.errors import Refusal, Refusals
 from domain.references import aggregate_id
 from domain.roster.model import ROSTER_ID, Roster
@@ -114,10 +114,9 @@ class Store(Application[UUID]):
 
         The first event of a case carries the client and the key of its registration.
         """
-        born_by = [process.born_by for process in PROCESSES.values()]
         after, found = 0, 0
         while page := self.recorder.select_notifications(
-            after, PAGE, topics=born_by, inclusive_of_start=False
+            after, PAGE, topics=BORN_BY, inclusive_of_start=False
         ):
             with self._writing:
                 self.births.restore_births([self._known_birth(stored) for stored in page])

@@ -34,13 +34,19 @@ STAFF = {
     "clerk-b": "KS-06/clerk",
     "head-a": "KS-06/head",
     "brand-clerk": "KS-04/clerk",
+    "media-head": "KS-03/head",
     "zdmk-a": "ZDMK/coordinator",
     "zdmk-head": "ZDMK/unit_head",
     "ztp-a": "ZTP/coordinator",
     "operator-a": "operator",
     "auditor-a": "auditor",
 }
-POSTS = {"deputy-m": "deputy_media", "deputy-p": "deputy_promotion", "director-a": "director"}
+POSTS = {
+    "deputy-m": "deputy_media",
+    "deputy-p": "deputy_promotion",
+    "director-a": "director",
+    "editor-a": "KS-07/editor",
+}
 SINCE = date(2021, 9, 1)
 
 REPORT: dict[str, Any] = {

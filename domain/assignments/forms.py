@@ -1,0 +1,43 @@
+"""What an extra task asks of the unit."""
+
+from domain.assignments.commands import ReportDone
+from domain.assignments.rules import candidates_of
+from domain.messages import Moment
+from domain.references import WHOLE_CASE, task_ref
+from domain.rulebook import Rulebook
+from domain.tasks.commands import OpenTask
+from domain.tasks.types import Outcome, TaskType
+
+PROCESS = "assignment"
+
+DO_EXTRA_TASK = TaskType(
+    name="do_extra_task",
+    outcomes={"done": Outcome(ReportDone)},
+    complete="asg.extra_task",
+)
+
+TASK_TYPES: dict[str, TaskType] = {DO_EXTRA_TASK.name: DO_EXTRA_TASK}
+
+
+def task_for(reference: str, unit: str, at: Moment, book: Rulebook) -> OpenTask:
+    """The one task of an extra task. Nothing waits at its term: it has no workflow, and whoever
+    is late is shown as overdue."""
+    kind = DO_EXTRA_TASK
+    return OpenTask(
+        task_ref=task_ref(reference, kind.name, WHOLE_CASE, 1),
+        workflow_id="-",
+        case_ref=reference,
+        process=PROCESS,
+        type=kind.name,
+        subject=WHOLE_CASE,
+        round=1,
+        candidates=candidates_of(unit, book.organisation),
+        excluded={},
+        outcomes=tuple(kind.outcomes),
+        respond_by=None,
+        complete_by=book.deadlines.term(kind.complete, at),
+        ladder=kind.ladder,
+        rungs=(),
+        priority=kind.priority,
+        form=kind.name,
+    )
