@@ -125,6 +125,10 @@ class Office:
         self.open_tasks(reference)
         return f"{reference}-triage-1"
 
+    def fresh_triage_task(self) -> str:
+        """Of a report taken in just now: nothing of it is late, and it is all that is asked."""
+        return self.triage_task(received_at=self.services.clock.now().isoformat())
+
     def open_tasks(self, reference: str) -> None:
         step = CaseStep(reference=reference, at=self.services.clock.now())
         self.services.commands.take_up_intervention(step)

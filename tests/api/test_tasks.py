@@ -29,7 +29,7 @@ def test_a_task_shows_what_may_be_decided_and_with_which_fields(office: Office) 
 
 
 def test_a_claimed_task_moves_from_offered_to_mine(office: Office) -> None:
-    task = office.triage_task()
+    task = office.fresh_triage_task()
     assert inbox(office, "offered", "clerk-a") == inbox(office, "offered", "clerk-b") == [task]
     answer = office.post(f"/tasks/{task}/claim", {"expected_version": 1}, "clerk-a")
     assert (answer.status_code, answer.json()["state"]) == (200, "claimed")
@@ -41,7 +41,7 @@ def test_a_claimed_task_moves_from_offered_to_mine(office: Office) -> None:
 
 
 def test_a_released_task_is_offered_again(office: Office) -> None:
-    task = office.triage_task()
+    task = office.fresh_triage_task()
     office.post(f"/tasks/{task}/claim", by="clerk-a")
     assert office.post(f"/tasks/{task}/release", by="clerk-a").json()["state"] == "offered"
     assert inbox(office, "offered", "clerk-b") == [task]
@@ -179,8 +179,7 @@ def test_every_list_says_at_which_position_it_stands(office: Office) -> None:
 
 
 def test_the_inbox_is_read_page_by_page(office: Office) -> None:
-    now = office.services.clock.now().isoformat()
-    tasks = [office.triage_task(received_at=now) for _ in range(5)]
+    tasks = [office.fresh_triage_task() for _ in range(5)]
     office.follow()
     first = office.get("/inbox", "clerk-a", view="offered", limit=2).json()
     second = office.get("/inbox", "clerk-a", view="offered", limit=2, cursor=first["next"]).json()
