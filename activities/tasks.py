@@ -8,6 +8,8 @@ from domain.errors import Refusal, refusals_of, refuse_if_any
 from domain.instructions import Instruction
 from domain.ladders import DueRung, Rung, due, next_moment, rungs
 from domain.messages import SYSTEM, Act
+from domain.parties.model import ExternalParty
+from domain.parties.rules import is_party
 from domain.people import refuse_unsealed
 from domain.roster.rules import acting_for, holders_of, posts_of
 from domain.rulebook import Rulebook
@@ -63,6 +65,9 @@ TaskCommand = (
 """Housekeeping, of which the workflow of the case need not know."""
 
 
+_BY_LINK: Final = "external"
+"""The only post of whoever holds a link to another task."""
+
 _NO_TASK: Final = "-"
 """Whoever is replaced in some types of tasks only is not replaced outside tasks."""
 
@@ -77,6 +82,8 @@ class TaskDesk:
 
     def hats(self, actor: str, at: datetime, task: Task) -> Hats:
         """What the actor is on that day, with those who hold the posts of the candidates."""
+        if is_party(actor):
+            return self._hats_of_a_link(actor, at, task)
         roster, day = self.store.roster(), local_day(at)
         return Hats(
             actor=actor,
@@ -85,6 +92,14 @@ class TaskDesk:
             acting=acting_for(roster, actor, day, task.type),
             holders={post: holders_of(roster, post, day) for post in task.candidates},
         )
+
+    def _hats_of_a_link(self, party_id: str, at: datetime, task: Task) -> Hats:
+        """A link gives the post of its party in its one task, and nothing in any other."""
+        party = self.store.find(ExternalParty, party_id)
+        links = party.links_to(task.task_ref) if party else []
+        holds = any(link.holds(at) for link in links) and task.state != "withdrawn"
+        posts = frozenset({party.post} if party and holds else set() if links else {_BY_LINK})
+        return Hats(party_id, posts, self.book.organisation, link_expired=bool(links) and not holds)
 
     def handle(self, reference: str, command: TaskCommand, act: Act) -> Answer:
         """Carry a command of housekeeping out, once."""

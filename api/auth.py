@@ -13,10 +13,16 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 from api.services import Here, Services
 from domain.errors import Refusal
 from domain.interventions.access import Sight, sight
-from domain.messages import Act
+from domain.messages import SYSTEM, Act
+from domain.parties.model import ExternalParty
+from domain.parties.rules import WITHDRAWN
 from domain.roster.rules import acting_for, posts_of
 from domain.task_types import TASK_TYPES
+from domain.tasks.model import Task
+from domain.tasks.refusals import LinkExpired, NotYourTask
 from domain.working_days import local_day
+from runtime.keys import KeyUnknown
+from runtime.links import PREFIX
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,100}")
 
@@ -42,10 +48,17 @@ class Caller:
     replaced: frozenset[str]
     """Posts of those whom the person replaces, in whatever task."""
     sight: Sight
+    link: str | None = None
+    """The one task that the caller has a link to, instead of an account."""
 
     @property
     def all_posts(self) -> frozenset[str]:
         return self.posts | self.replaced
+
+    def refuse_other_task(self, reference: str) -> None:
+        """A link is for its one task, also when its party has links to others."""
+        if self.link not in (None, reference):
+            raise NotYourTask(link=self.link)
 
     def act(self, key: str) -> Act:
         """The act of this request; its command id is the same when the request is repeated."""
@@ -68,6 +81,8 @@ async def authenticated(
 def identify(here: Services, token: str | None) -> Caller:
     """The holder of the key; refused when there is none, or none that is valid."""
     at = here.clock.now()
+    if token is not None and token.startswith(PREFIX):
+        return _by_link(here, token, at)
     person = here.keys.authenticate(token, at)
     roster, day = here.store.roster(), local_day(at)
     posts = posts_of(roster, person, day)
@@ -80,6 +95,25 @@ def identify(here: Services, token: str | None) -> Caller:
         replaced=replaced,
         sight=sight(posts | replaced, here.data.organisation),
     )
+
+
+def _by_link(here: Services, token: str, at: datetime) -> Caller:
+    """A party outside the Office, for as long as its link to the one task is good."""
+    named = here.links.read(token)
+    party = here.store.find(ExternalParty, named.party_id) if named else None
+    link = party.links.get(named.number) if party and named else None
+    if named is None or link is None:
+        raise KeyUnknown()
+    task = here.store.find(Task, link.task_ref)
+    if task is not None and task.state == "withdrawn" and not link.revoked:
+        command_id = f"revoke:{named.party_id}:{named.number}"
+        act = Act(command_id=command_id, at=at, by=SYSTEM)
+        here.parties.revoke_link(named.party_id, named.number, WITHDRAWN, act)
+        raise LinkExpired(task=link.task_ref)
+    if not link.holds(at):
+        raise LinkExpired(task=link.task_ref)
+    nothing: frozenset[str] = frozenset()
+    return Caller(named.party_id, at, nothing, nothing, Sight(None), link.task_ref)
 
 
 async def idempotency_key(

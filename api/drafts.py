@@ -45,6 +45,7 @@ def save_draft(reference: str, draft: Draft, here: Here, me: Me, key: Key) -> An
 
     Saved again, it takes the place of what was there.
     """
+    me.refuse_other_task(reference)
     act, unit = me.act(key), UnitOfWork(here.store)
     first = first_answer(here, unit, reference, act, lambda e: isinstance(e, events.DraftSaved))
     task = known_task(unit, reference)
@@ -64,6 +65,7 @@ def save_draft(reference: str, draft: Draft, here: Here, me: Me, key: Key) -> An
 def read_draft(reference: str, here: Here, me: Me) -> DraftPage:
     """What was begun. A superior who would decide in the holder's place reads it too, and that is
     noted for the author."""
+    me.refuse_other_task(reference)
     task = known_task(UnitOfWork(here.store), reference)
     draft = here.desk.read_draft(reference, _reading(me, task))
     kept = here.texts.get_many([draft.ref])

@@ -51,18 +51,19 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     400: frozenset(
         {"BodyMalformed", "CursorMalformed", "IdempotencyKeyMissing", "PayloadsMalformed"}
     ),
-    401: frozenset({"KeyMissing", "KeyUnknown", "KeyRevoked", "KeyExpired"}),
+    401: frozenset({"KeyMissing", "KeyUnknown", "KeyRevoked", "KeyExpired", "LinkExpired"}),
     403: frozenset(
         {
             "ActorNotActive", "ActorNotProven", "AttachmentMasked", "ExcludedFromTask",
-            "ForOperatorsOnly", "InstructionNotYours", "NotCandidate", "NotYourBatch",
-            "NotYourCase", "NotYourTask", "RegistrationNotAllowed",
+            "ForOperatorsOnly", "InstructionNotYours", "LinksNotYours", "NotCandidate",
+            "NotYourBatch", "NotYourCase", "NotYourTask", "RegistrationNotAllowed",
         }
     ),
     404: frozenset(
         {
             "AttachmentUnknown", "BatchUnknown", "CaseUnknown", "DraftUnknown",
-            "InstructionUnknown", "NothingHere", "PersonUnknown", "TaskUnknown", "TextUnknown",
+            "InstructionUnknown", "LinkUnknown", "NothingHere", "PartyUnknown", "PersonUnknown",
+            "TaskUnknown", "TextUnknown",
         }
     ),
     405: frozenset({"MethodNotAllowed"}),

@@ -11,6 +11,7 @@ from activities.actions import Rehearsal
 from activities.assignments import AssignmentCommands
 from activities.batches import Batches
 from activities.interventions import InterventionCommands
+from activities.parties import PartyCommands
 from activities.tasks import TaskDesk
 from api.processes import Processes
 from projections.tables import TABLES
@@ -18,6 +19,7 @@ from runtime.clock import Clock, SystemClock
 from runtime.codec import EncryptionCodec
 from runtime.file_store import FileStore
 from runtime.keys import ApiKeys
+from runtime.links import LinkTokens
 from runtime.read_side import ReadSide
 from runtime.reference_data import ReferenceData, load_reference_data
 from runtime.secrets import DecisionSigner
@@ -43,6 +45,8 @@ class Services:
     commands: InterventionCommands
     assignments: AssignmentCommands
     batches: Batches
+    parties: PartyCommands
+    links: LinkTokens
     rehearsal: Rehearsal
     read_side: ReadSide
     processes: Processes
@@ -80,6 +84,8 @@ def build_services(settings: Settings) -> Services:
         commands=commands,
         assignments=AssignmentCommands(desk),
         batches=Batches(desk),
+        parties=PartyCommands(desk),
+        links=LinkTokens(master),
         rehearsal=Rehearsal(commands),
         read_side=ReadSide(settings, TABLES),
         processes=Processes(settings),

@@ -128,6 +128,7 @@ def _carry_out(
     here: Services, me: Caller, key: str, reference: str, command: TaskCommand
 ) -> Answer:
     """The first answer to this key, or the command done now with its texts sealed."""
+    me.refuse_other_task(reference)
     act, unit = me.act(key), UnitOfWork(here.store)
     if answer := first_answer(here, unit, reference, act, _same(here, command)):
         return answer

@@ -27,6 +27,7 @@ from domain.references import WHOLE_CASE
 from domain.task_types import TASK_TYPES
 from domain.tasks.commands import Answer, CompleteTask, TaskOrder, Version
 from domain.tasks.model import Task
+from domain.tasks.refusals import NotYourTask
 from domain.terms import Term
 from runtime.store import UnitOfWork
 
@@ -103,7 +104,7 @@ class Completion(Message):
 @router.get("/tasks/{reference}")
 def read_task(reference: str, here: Here, me: Me) -> TaskPage:
     """An open or finished task. It is read from the task itself: its version is decided upon."""
-    task = visible_task(here, me, reference)
+    task = visible_task(here, me, reference, by_link=True)
     return TaskPage(
         **{name: getattr(task, name) for name in _SHOWN},
         title_pl=_title(here, task),
@@ -128,14 +129,14 @@ def read_texts_of_task(reference: str, here: Here, me: Me) -> tuple[CaseText, ..
 @router.get("/tasks/{reference}/actions")
 def read_actions(reference: str, here: Here, me: Me) -> tuple[Action, ...]:
     """What the caller may do with the task, and why not."""
-    visible_task(here, me, reference)
+    visible_task(here, me, reference, by_link=True)
     return here.rehearsal.actions(reference, me.person, me.at)
 
 
 @router.post("/tasks/{reference}/actions")
 def rehearse_decision(reference: str, attempt: Attempt, here: Here, me: Me) -> Action:
     """Whether this very decision would be taken. Nothing is changed."""
-    task = visible_task(here, me, reference)
+    task = visible_task(here, me, reference, by_link=True)
     command = CompleteTask(
         task_ref=reference,
         expected_version=attempt.expected_version or task.version,
@@ -160,6 +161,7 @@ async def complete_task(
     reference: str, completion: Completion, here: Here, me: Me, key: Key
 ) -> Answer:
     """Decide. The answer comes when task and case are saved."""
+    me.refuse_other_task(reference)
     command = CompleteTask.model_validate({"task_ref": reference, **dict(completion)})
     if reference.startswith(f"{PREFIX}-"):
         return await run_in_threadpool(complete_extra_task, here, me, me.act(key), command)
@@ -176,9 +178,14 @@ _SHOWN = frozenset(TaskPage.model_fields) - {
 }
 
 
-def visible_task(here: Services, me: Caller, reference: str) -> Task:
-    """A task that the caller may see."""
+def visible_task(here: Services, me: Caller, reference: str, *, by_link: bool = False) -> Task:
+    """A task that the caller may see; what is said about it is not for who came by a link."""
     task = known_task(UnitOfWork(here.store), reference)
+    me.refuse_other_task(reference)
+    if me.link is not None:
+        if not by_link:
+            raise NotYourTask(link=me.link)
+        return task
     if me.person not in (task.assignee, task.owner):
         refuse_if_any(
             access.seeing_task(

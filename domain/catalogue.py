@@ -11,6 +11,7 @@ from domain.filings.model import Filing
 from domain.imports.model import ImportedRow
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.interventions.model import Intervention
+from domain.parties.model import ExternalParty
 from domain.roster.model import Roster
 from domain.tasks.model import Task
 
@@ -18,6 +19,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Assignment,
     Batch,
     Erasure,
+    ExternalParty,
     Filing,
     ImportedRow,
     Intervention,

@@ -14,6 +14,8 @@ class TaskLimits(Message):
     max_park_working_days: PositiveInt
     ladder_hour: time
     """When a ladder in working days fires, by the clocks of Warsaw."""
+    link_days_after_term: PositiveInt
+    """How long the link of an outside party is good after the legal end of its task."""
 
 
 class InterventionLimits(Message):

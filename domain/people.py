@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, TypeGuard, TypeVar, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
@@ -27,6 +27,7 @@ PersonRef = Annotated[str, StringConstraints(pattern=r"^person:[0-9a-f]{32}$")]
 TextRef = Annotated[str, StringConstraints(pattern=r"^text:[0-9a-f]{32}$")]
 """A text in the text store."""
 
+_PERSON_REF: Final = re.compile(r"person:[0-9a-f]{32}")
 _TEXT_REF: Final = re.compile(r"text:[0-9a-f]{32}")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _IN_ONE_LINE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -86,6 +87,10 @@ class PersonalData(Message):
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         return ()  # what is printed ends in a log
+
+
+def is_person_ref(contact: object) -> TypeGuard[PersonRef]:
+    return isinstance(contact, str) and _PERSON_REF.fullmatch(contact) is not None
 
 
 def is_text_ref(text: str) -> bool:

@@ -91,6 +91,10 @@ class TermMissing(Refusal):
     """The task has no such term."""
 
 
+class LinkExpired(Refusal):
+    """The link to the task is no longer valid."""
+
+
 class CaseOnHold(Refusal):
     """The case is on hold."""
 

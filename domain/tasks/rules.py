@@ -25,6 +25,7 @@ from domain.tasks.refusals import (
     CaseOnHold,
     ExcludedFromTask,
     FieldsMissing,
+    LinkExpired,
     NotCandidate,
     NoteRequired,
     NotYourTask,
@@ -53,6 +54,8 @@ class Hats:
     acting: tuple[Hat, ...] = ()
     holders: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Post -> persons who hold it that day; only needed to judge somebody else's eligibility."""
+    link_expired: bool = False
+    """Whether the actor came by a link to this task that is no longer good."""
 
     @property
     def active(self) -> bool:
@@ -221,7 +224,9 @@ def _unchanged(task: "Task", expected: int | None) -> Iterator[Refusal]:
 
 
 def must_be_active(hats: Hats) -> Iterator[Refusal]:
-    if not hats.active:
+    if hats.link_expired:
+        yield LinkExpired(party=hats.actor)
+    elif not hats.active:
         yield ActorNotActive(person=hats.actor)
 
 
