@@ -19,6 +19,8 @@ from domain.attachments import (
     UploadedFile,
     refuse_unfit,
 )
+from domain.errors import refuse_if_any
+from domain.interventions import access
 from domain.people import PersonErased
 
 router = APIRouter(tags=["attachments"])
@@ -40,9 +42,25 @@ async def upload_attachment(
     return await run_in_threadpool(_take_in, here, me, reference, content, content_type)
 
 
+@router.post("/attachments", dependencies=[Depends(idempotency_key)])
+async def upload_for_a_report(
+    request: Request,
+    here: Here,
+    me: Me,
+    content_type: Annotated[str, Header(max_length=100)] = "",
+) -> UploadedFile:
+    """Upload a file of a report that is still to be registered; `files` of the report names it.
+
+    What no report names is gone after a day.
+    """
+    refuse_if_any(access.registering(me.all_posts))
+    content = await request.body()
+    return await run_in_threadpool(_keep_upload, here, me, content, content_type)
+
+
 @router.get("/cases/{reference}/attachments/{file}")
 def read_attachment_of_case(reference: str, file: str, here: Here, me: Me) -> Response:
-    """A file that is attached to a comment on the case."""
+    """A file of the report, or one that is attached to a comment on the case."""
     case = visible_case(here, me, reference)
     if me.sight.extent == "referrals":
         raise AttachmentUnknown(files=[file[:40]])
@@ -60,7 +78,7 @@ def _take_in(
     here: Services, me: Caller, reference: str, content: bytes, content_type: str
 ) -> UploadedFile:
     case = visible_case(here, me, reference)
-    media_type = content_type.partition(";")[0].strip().lower()
+    media_type = _media_type(content_type)
     refuse_unfit(content, media_type)
     own = case_key(reference)
     # What KS-06 attaches is mostly the sender's, and goes with the sender; units know no sender.
@@ -72,9 +90,20 @@ def _take_in(
             return here.files.put(content, media_type, owner=reference, key_ref=own)
 
 
+def _keep_upload(here: Services, me: Caller, content: bytes, content_type: str) -> UploadedFile:
+    media_type = _media_type(content_type)
+    refuse_unfit(content, media_type)
+    with here.sealing:
+        return here.files.upload(content, media_type, client=me.person)
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
 def _attached(here: Services, aggregate: UUID) -> Iterable[AttachedFile]:
     for event in here.store.events.get(aggregate):
-        told: Any = getattr(event, "attachments", ())
+        told: Any = (*getattr(event, "attachments", ()), *getattr(event, "files", ()))
         yield from (each for each in told if isinstance(each, AttachedFile))
 
 

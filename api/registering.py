@@ -31,8 +31,10 @@ def take_in(here: Services, me: Caller, key: str, report: Report) -> Born:
     """The case of this report; the same for every repetition under the same key."""
     act = me.act(key)
     # Keyed, as a plain digest of what a person wrote could be found by guessing.
-    digest = here.vault.references.make("request", report.model_dump_json())
+    told = report.model_dump_json(exclude=set() if report.files else {"files"})
+    digest = here.vault.references.make("request", told)
     try:
+        here.files.refuse_not_uploaded(report.files, client=me.person)
         _check(here, report, act)
         with here.sealing:
             sealed = _sealed(here, report, act)
@@ -61,7 +63,8 @@ def _sealed(here: Services, report: Report, act: Act) -> RegisterIntervention:
         sealed = seal_texts(
             report, key_ref=key_ref, command_id=command_id, texts=here.texts, joined=joined
         )
-    return sealed.model_copy(update={"sender": person})
+        files = here.files.adopt(report.files, client=act.by, key_ref=key_ref, joined=joined)
+    return sealed.model_copy(update={"sender": person, "files": files})
 
 
 def _first_answer(

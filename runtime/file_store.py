@@ -1,15 +1,19 @@
 """Files of cases, kept in the vault: encrypted, and gone with the key they are sealed under."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from hashlib import sha256
+from typing import Final
 
 from sqlalchemy import (
     Column,
+    Connection,
     ForeignKey,
     Integer,
     LargeBinary,
     String,
     Table,
+    delete,
     select,
     update,
 )
@@ -29,11 +33,16 @@ files = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("created_at", UtcMoment, nullable=False),
 )
-"""`owner` is the case: a reference is of no use in any other."""
+"""`owner` is the case, or whoever uploaded it: a reference is of no use to any other."""
+
+UPLOADS_KEPT: Final = timedelta(days=1)
+
+_UPLOADS: Final = "uploads"
+"""The key of what belongs to nobody yet."""
 
 
 class FileStore:
-    """Files by reference, each kept once in a case."""
+    """Files by reference, each kept once in a case, or once among the uploads of a client."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
@@ -41,24 +50,40 @@ class FileStore:
 
     def put(self, content: bytes, media_type: str, *, owner: str, key_ref: str) -> UploadedFile:
         """Keep a file and return what to attach; the same file again is the same attachment."""
-        digest = sha256(content).hexdigest()
-        file_ref = self._vault.references.make("file", owner, media_type, digest)
         with self._vault.writing() as connection:
-            row = {
-                "owner": owner,
-                "key_ref": key_ref,
-                "media_type": media_type,
-                "size": len(content),
-                "sealed": self._vault.key_for(connection, key_ref).seal(content, file_ref),
-                "created_at": self._vault.clock.now(),
-            }
-            connection.execute(insert_new(connection, files).values(file_ref=file_ref, **row))
-            connection.execute(update(files).where(files.c.file_ref == file_ref).values(**row))
-        return UploadedFile(file=file_ref, media_type=media_type, size=len(content))
+            return self._keep(connection, content, media_type, owner, key_ref)
+
+    def upload(self, content: bytes, media_type: str, *, client: str) -> UploadedFile:
+        """Keep a file for a case that is still to be registered; for a day, if it never is."""
+        with self._vault.writing() as connection:
+            too_old = self._vault.clock.now() - UPLOADS_KEPT
+            forgotten = files.c.key_ref == _UPLOADS, files.c.created_at < too_old
+            connection.execute(delete(files).where(*forgotten))
+            return self._keep(connection, content, media_type, _owner(client), _UPLOADS)
+
+    def adopt(
+        self, uploaded: Iterable[UploadedFile], *, client: str, key_ref: str, joined: Connection
+    ) -> tuple[UploadedFile, ...]:
+        """Seal what a client has uploaded under the key of the case or person that it is about."""
+        return tuple(
+            self._keep(
+                joined,
+                self._opened(joined, each.file, _owner(client)),
+                each.media_type,
+                key_ref,
+                key_ref,
+            )
+            for each in uploaded
+        )
+
+    def refuse_not_uploaded(self, attached: Iterable[UploadedFile], *, client: str) -> None:
+        self.refuse_unknown(attached, owner=_owner(client))
 
     def refuse_unknown(self, attached: Iterable[UploadedFile], *, owner: str) -> None:
         """Refuse files that were not uploaded to this case, or not as what they are called."""
         named = {each.file: each for each in attached}
+        if not named:
+            return
         columns = (files.c.file_ref, files.c.media_type, files.c.size)
         query = select(*columns).where(files.c.file_ref.in_(named), files.c.owner == owner)
         with self._vault.reader.connect() as connection:
@@ -72,11 +97,33 @@ class FileStore:
     def get(self, file_ref: FileRef) -> bytes:
         """Raises PersonErased when the key of the file is gone."""
         with self._vault.reader.connect() as connection:
-            row = connection.execute(
-                select(files, subjects.c.wrapped_key)
-                .join(subjects)
-                .where(files.c.file_ref == file_ref)
-            ).first()
-        if row is None:
+            return self._opened(connection, file_ref)
+
+    def _keep(
+        self, connection: Connection, content: bytes, media_type: str, owner: str, key_ref: str
+    ) -> UploadedFile:
+        digest = sha256(content).hexdigest()
+        file_ref = self._vault.references.make("file", owner, media_type, digest)
+        row = {
+            "owner": owner,
+            "key_ref": key_ref,
+            "media_type": media_type,
+            "size": len(content),
+            "sealed": self._vault.key_for(connection, key_ref).seal(content, file_ref),
+            "created_at": self._vault.clock.now(),
+        }
+        connection.execute(insert_new(connection, files).values(file_ref=file_ref, **row))
+        connection.execute(update(files).where(files.c.file_ref == file_ref).values(**row))
+        return UploadedFile(file=file_ref, media_type=media_type, size=len(content))
+
+    def _opened(self, connection: Connection, file_ref: FileRef, owner: str | None = None) -> bytes:
+        found = select(files, subjects.c.wrapped_key).join(subjects)
+        found = found.where(files.c.file_ref == file_ref)
+        row = connection.execute(found).first()
+        if row is None or owner not in (None, row.owner):
             raise AttachmentUnknown(files=[file_ref])
         return self._vault.unwrap(row.key_ref, row.wrapped_key).open(row.sealed, file_ref)
+
+
+def _owner(client: str) -> str:
+    return f"client:{client}"

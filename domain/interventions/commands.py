@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain.attachments import Attachments
 from domain.instructions import CaseAnswer, Instruction
 from domain.messages import Message, Moment
 from domain.people import PersonalData, PersonRef, Text
@@ -61,6 +62,9 @@ class RegisterIntervention(Message):
     place: Place = Place()
     category: Code
     attachments: Annotated[tuple[Attachment, ...], Field(max_length=20)] = ()
+    """Files that a client keeps; it only names them by their digest."""
+    files: Attachments = ()
+    """Files that were uploaded first, and are kept here."""
     origin_ref: CaseRef | None = None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from eventsourcing.domain import AggregateCreated
 
 from domain.aggregates import Aggregate
+from domain.attachments import AttachedFile
 from domain.interventions.commands import Attachment, Place
 from domain.interventions.entities import Letter, News, Referral, Reply
 from domain.routing import Routing
@@ -36,6 +37,7 @@ class Registered(InterventionEvent, AggregateCreated):
     origin_ref: str | None
     idempotency_key: str
     clocks: dict[str, Term]
+    files: tuple[AttachedFile, ...] = ()
 
     def apply(self, case: "Intervention") -> None:
         case.reference = self.reference

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Self
 
 from domain.aggregates import Aggregate
+from domain.attachments import attached
 from domain.errors import refuse_if_any
 from domain.interventions import (
     events,
@@ -219,6 +220,7 @@ class Intervention(Aggregate):
             category=command.category,
             emergency=book.routing.category(command.category).emergency,
             attachments=command.attachments,
+            files=attached(command.files),
             origin_ref=command.origin_ref,
             idempotency_key=act.command_id,
             clocks={

@@ -56,7 +56,7 @@ def reach_of(command: RegisterIntervention) -> Reach:
 
 
 def registering(command: RegisterIntervention, act: Act, book: Rulebook) -> Iterator[Refusal]:
-    if command.text is None and not command.attachments:
+    if command.text is None and not command.attachments and not command.files:
         yield NothingReported(field="text")
     if command.received_at > act.at:
         yield ReceivedInTheFuture(field="received_at", received_at=command.received_at.isoformat())

@@ -1,12 +1,13 @@
 """Attachments over HTTP: taken in when they are what they say, and read by whoever may."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from domain.interventions.model import Intervention
-from runtime.file_store import files
-from tests.api.office import Office
+from runtime.file_store import UPLOADS_KEPT, files
+from tests.api.office import REPORT, Office
 from tests.api.test_tasks import refusal
 
 PHOTO = b"\xff\xd8\xff\xe0" + b"Zdj\xc4\x99cie ulicy D\xc5\x82ugiej" * 400
@@ -117,3 +118,60 @@ def test_attachments_are_closed_to_those_who_do_not_see_the_case(office: Office)
     assert refusal(upload(office, case, by="zdmk-a")) == (403, "NotYourCase")
     unknown = office.get(f"/tasks/{task}/attachments/file:{'0' * 32}")
     assert refusal(unknown) == (404, "AttachmentUnknown")
+
+
+# Of a report that is still to be registered
+
+
+def upload_for_report(office: Office, by: str = "web-form", content: bytes = PHOTO) -> Any:
+    headers = office.headers(by) | {"Idempotency-Key": "any", "Content-Type": JPEG}
+    return office.client.post("/attachments", content=content, headers=headers)
+
+
+def test_a_report_brings_its_photos_along_and_they_are_its_senders(served: Office) -> None:
+    photo = upload_for_report(served).json()
+    body = REPORT | {"text": None, "files": [photo]}
+    first = served.post("/interventions", body, "web-form", "jeden")
+    assert first.status_code == 201, first.text
+    again = served.post("/interventions", body, "web-form", "jeden")
+    assert again.json()["reference"] == first.json()["reference"]
+    reference = first.json()["reference"]
+    case = served.services.store.find(Intervention, reference)
+    assert case is not None
+    assert case.sender is not None
+    birth: Any = next(iter(served.services.store.events.get(case.id)))
+    (kept,) = birth.files
+    assert (kept.name, kept.size) == ("zalacznik-1.jpg", len(PHOTO))
+    assert kept.file != photo["file"]
+    path = f"/cases/{reference}/attachments/{kept.file}"
+    assert served.get(path).content == PHOTO
+    assert refusal(served.get(path, "zdmk-a")) == (403, "NotYourCase")
+    assert refusal(served.get(path, "auditor-a")) == (403, "AttachmentMasked")
+    served.services.vault.erase(case.sender, served.services.clock.now())
+    assert refusal(served.get(path)) == (410, "PersonErased")
+
+
+def test_nobody_names_in_a_report_what_another_client_uploaded(office: Office) -> None:
+    photo = upload_for_report(office, "clerk-a").json()
+    answer = office.post("/interventions", REPORT | {"files": [photo]}, "web-form")
+    assert refusal(answer) == (404, "AttachmentUnknown")
+    wrong = photo | {"size": 1}
+    answer = office.post("/interventions", REPORT | {"files": [wrong]}, "clerk-a")
+    assert refusal(answer) == (404, "AttachmentUnknown")
+    assert "intervention.Registered" not in office.topics()
+
+
+def test_only_who_registers_reports_uploads_for_them(office: Office) -> None:
+    for by in ("zdmk-a", "brand-clerk", "auditor-a", "nobody"):
+        assert refusal(upload_for_report(office, by)) == (403, "RegistrationNotAllowed")
+    assert refusal(upload_for_report(office, content=b"")) == (422, "AttachmentEmpty")
+
+
+def test_what_no_report_names_is_gone_after_a_day(office: Office) -> None:
+    photo = upload_for_report(office).json()
+    yesterday = office.services.clock.now() - UPLOADS_KEPT - timedelta(minutes=1)
+    with office.services.vault.writer.begin() as connection:
+        connection.execute(files.update().values(created_at=yesterday))
+    upload_for_report(office, content=PHOTO + b"another")
+    answer = office.post("/interventions", REPORT | {"files": [photo]}, "web-form")
+    assert refusal(answer) == (404, "AttachmentUnknown")

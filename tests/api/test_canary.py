@@ -32,7 +32,12 @@ def log_lines(
 
 def everything_said(office: Office) -> list[str]:
     """Answers to all kinds of requests of people who may not read the texts of the case."""
-    report = REPORT | {"sender": CANARIES, "text": TEXT}
+    photo = office.client.post(
+        "/attachments",
+        content=b"\xff\xd8\xff" + TEXT.encode(),
+        headers=office.headers("web-form") | {"Idempotency-Key": "x", "Content-Type": "image/jpeg"},
+    )
+    report = REPORT | {"sender": CANARIES, "text": TEXT, "files": [photo.json()]}
     wrong = [
         report | {"category": "nie.ma"},
         report | {"text": f"{TEXT}\x00"},
