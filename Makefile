@@ -51,7 +51,8 @@ chaos: $(DEV) ## the crash tests in full size: make chaos SEED=7
 	@$(BIN)/python -m pytest tests/chaos --full --seed=$(SEED)
 
 year: $(DEV) ## a simulated year of 20,000 interventions, each R1 counted twice: make year SEED=7
-	@$(BIN)/python -m pytest tests/projections/test_year.py --full --seed=$(SEED)
+	@$(BIN)/python -m pytest tests/projections/test_year.py --full --seed=$(SEED) \
+		-o faulthandler_timeout=7200
 
 histories: $(DEV) ## play the stories and keep their histories, which every later change must replay
 	@$(BIN)/python -m pytest tests/system -k "story and sqlite" --keep-histories

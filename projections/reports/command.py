@@ -10,7 +10,7 @@ from typing import Final
 
 from domain.working_days import WARSAW
 from projections.reports.document import Report
-from projections.reports.fold import Known, fold, position_at
+from projections.reports.fold import Known, known_at
 from projections.reports.parameters import Parameters
 from projections.reports.periods import Period
 from projections.reports.r1 import r1
@@ -62,8 +62,7 @@ def run(settings: Settings, wanted: Wanted, show: Callable[[str], object]) -> No
 
 def rendered(report: str, parameters: Parameters, store: Store, reference: ReferenceData) -> Report:
     """The report by what the log told at the moment of the parameters."""
-    position = position_at(store, parameters.as_of)
-    return REPORTS[report](parameters, fold(store, position), reference)
+    return REPORTS[report](parameters, known_at(store, parameters.as_of), reference)
 
 
 def files_of(report: Report, format: str) -> dict[str, str]:

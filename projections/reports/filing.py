@@ -20,7 +20,7 @@ from domain.filings.rules import filing_ref, months_due
 from domain.messages import SYSTEM, Act, Message
 from domain.working_days import local_day
 from projections.reports.command import FORMATS, REPORTS, files_of, write
-from projections.reports.fold import PAGE, Known, fold, position_at
+from projections.reports.fold import PAGE, Known, fold, known_at
 from projections.reports.parameters import Parameters
 from projections.reports.periods import Period
 from runtime.clock import Clock
@@ -169,7 +169,7 @@ class _Present:
 
     @cached_property
     def known(self) -> Known:
-        return fold(self.store, position_at(self.store, self.at))
+        return known_at(self.store, self.at)
 
 
 def _manifest(filing: Filing) -> str:

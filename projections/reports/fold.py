@@ -44,8 +44,8 @@ class Known:
     position: int
 
 
-def position_at(store: Store, moment: datetime) -> int:
-    """The last position that had been recorded at a moment.
+def known_at(store: Store, moment: datetime) -> Known:
+    """What had been recorded at a moment; the log is read once.
 
     The log keeps no time of its own: an event carries the time of its act, taken just before it
     was recorded. As positions only grow, an event counts as recorded when the latest act up to
@@ -55,27 +55,47 @@ def position_at(store: Store, moment: datetime) -> int:
     until its time has come; and of a moment that is only just past, a transaction that began
     before it may still be recorded.
     """
-    position = 0
+    cases, position = _Cases(), 0
     for stored in _stored(store, (), None):
-        if timestamp_of(stored) > moment:
+        event = _decoded(store, stored) if stored.topic in _COUNTED else None
+        if (event.timestamp if event else timestamp_of(stored)) > moment:
             break
         position = stored.id
-    return position
+        if event:
+            cases.add(event)
+    return cases.known(position)
 
 
 def fold(store: Store, position: int) -> Known:
     """What the log up to and with this position tells."""
-    cases: dict[str, CaseFacts] = {}
-    for stored in _stored(store, (events.Registered.TOPIC, *HANDLERS), position):
-        event: Any = store.mapper.to_domain_event(stored)
+    cases = _Cases()
+    for stored in _stored(store, tuple(_COUNTED), position):
+        cases.add(_decoded(store, stored))
+    return cases.known(position)
+
+
+class _Cases:
+    """The cases as far as their events have come."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, CaseFacts] = {}
+
+    def add(self, event: Any) -> None:
         if isinstance(event, events.Registered):
-            cases[event.reference] = _registered(event)
-            continue
+            self._found[event.reference] = _registered(event)
+            return
         is_task = isinstance(event, task_events.TaskEvent)
         reference = case_of(event.task_ref) if is_task else event.reference
-        if (case := cases.get(reference)) is not None:  # tasks of other processes
-            cases[reference] = HANDLERS[event.TOPIC](case, event)
-    return Known(tuple(cases[reference] for reference in sorted(cases)), position)
+        if (case := self._found.get(reference)) is not None:  # tasks of other processes
+            self._found[reference] = HANDLERS[event.TOPIC](case, event)
+
+    def known(self, position: int) -> Known:
+        cases = (self._found[reference] for reference in sorted(self._found))
+        return Known(tuple(cases), position)
+
+
+def _decoded(store: Store, stored: Notification) -> Any:
+    return store.mapper.to_domain_event(stored)
 
 
 def _stored(store: Store, topics: tuple[str, ...], until: int | None) -> Iterator[Notification]:
@@ -317,3 +337,5 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "task.Escalated": _escalated,
 }
 """By topic, of cases that are registered. What reports do not count with is not read."""
+
+_COUNTED: Final = frozenset({events.Registered.TOPIC, *HANDLERS})

@@ -14,7 +14,7 @@ from domain.interventions.letters import letters_due
 from domain.interventions.model import Intervention
 from domain.people import PersonalData
 from projections.reports.command import rendered
-from projections.reports.fold import position_at
+from projections.reports.fold import known_at
 from projections.reports.parameters import Parameters
 from projections.reports.periods import Period
 from projections.reports.writers import as_json
@@ -114,7 +114,7 @@ def test_what_a_report_knew_before_the_import_it_still_knows_alone(
     asked = Parameters(MARCH, before)
     then = as_json(rendered("R1", asked, store, REFERENCE))
     imported(settings, register(file, {**ROW, "numer": "7"}, {**OPEN, "numer": "8"}))
-    assert position_at(store, before) == 1
+    assert known_at(store, before).position == 1
     assert as_json(rendered("R1", asked, store, REFERENCE)) == then
     assert march(store, datetime.now(UTC))["received"] == 3
 

@@ -22,7 +22,7 @@ from projections.reports.command import (
     run,
 )
 from projections.reports.document import Report, Table
-from projections.reports.fold import fold, position_at
+from projections.reports.fold import fold, known_at
 from projections.reports.parameters import Parameters
 from projections.reports.periods import Period
 from projections.reports.r1_checks import ReportContradictsItself, check_r1
@@ -106,13 +106,13 @@ def renderings(store: Store) -> list[dict[str, str]]:
 
 
 def test_the_position_of_a_moment_is_the_end_of_what_was_recorded_by_then(store: Store) -> None:
-    assert position_at(store, LATE) == 0
+    assert known_at(store, LATE).position == 0
     Case(901, BEGIN, store=store)
     at = BEGIN + timedelta(days=1)
     Case(902, at, store=store)
-    assert position_at(store, BEGIN - timedelta(seconds=1)) == 0
-    assert position_at(store, at - timedelta(seconds=1)) == 1
-    assert position_at(store, at) == position_at(store, LATE) == store.position() == 2
+    assert known_at(store, BEGIN - timedelta(seconds=1)).position == 0
+    assert known_at(store, at - timedelta(seconds=1)).position == 1
+    assert known_at(store, at).position == known_at(store, LATE).position == store.position() == 2
     assert [case.reference for case in fold(store, 1).cases] == ["INT-2026-000901"]
 
 

@@ -14,7 +14,7 @@ from domain.aggregates import Aggregate
 from domain.filings.rules import next_month
 from domain.working_days import WARSAW
 from projections.reports.document import Report
-from projections.reports.fold import Known, fold, position_at
+from projections.reports.fold import Known, fold, known_at
 from projections.reports.parameters import Parameters
 from projections.reports.periods import Period
 from projections.reports.r1 import r1
@@ -88,7 +88,7 @@ class Simulated:
 
     def as_of(self, moment: datetime) -> list[str]:
         """R1 of the month before, as bytes."""
-        known = fold(self.store, position_at(self.store, moment))
+        known = known_at(self.store, moment)
         first = date(moment.year, moment.month - 1, 1)
         return rendered(report_of(known, first, moment))
 
@@ -115,7 +115,7 @@ def year(
 
 
 def test_every_number_of_every_month_equals_that_of_a_second_computation(year: Simulated) -> None:
-    known = fold(year.store, position_at(year.store, LATER))
+    known = known_at(year.store, LATER)
     naive = Naive(year.store, LATER)
     for first in MONTHS:
         before = (first - timedelta(days=1)).replace(day=1)
