@@ -234,6 +234,7 @@ class Letters:
             "delay_reason": texts.get(delay.reason_ref) if delay else None,
             "head": self._head(at) if delay else None,
             **self._facts_of_news(case, letter, texts, at),
+            **self._facts_of_correction(case, letter, texts, at),
             "reasons": texts.get(case.reply.reasons_ref or "") if case.reply else None,
             **(self._facts_of_joining(case.joining, texts, at) if case.joining else {}),
             **(self._facts_of_transfer(case, letter, case.transfer) if case.transfer else {}),
@@ -253,6 +254,18 @@ class Letters:
             "news_text": texts.get(news.text_ref),
             "news_from": self.book.routing.unit(case.referrals[news.referral].unit).name,
             "news_by": self._signer(news.by, at),
+        }
+
+    def _facts_of_correction(
+        self, case: Intervention, letter: LetterOrder, texts: Mapping[str, str], at: datetime
+    ) -> dict[str, object]:
+        if letter.kind != "N7c":
+            return {}
+        correction = case.corrections[letter.round - 1]
+        return {
+            "correction": texts.get(correction.text_ref),
+            "wrong_kind": self.labels.of(correction.letter.partition(".")[0], "letters"),
+            "corrected_by": self._signer(correction.by, at),
         }
 
     def _facts_of_joining(
@@ -298,6 +311,8 @@ def _refs(case: Intervention, letter: LetterOrder) -> Iterator[str]:
         yield case.supplements[letter.round].question_ref
     if letter.kind == "N5c" and case.joining:
         yield from filter(None, (case.joining.reply_ref, case.joining.reasons_ref))
+    if letter.kind == "N7c":
+        yield case.corrections[letter.round - 1].text_ref
     if news := _news(case, letter):
         yield news.text_ref
     if delay := _delay(case, letter):

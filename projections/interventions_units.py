@@ -56,6 +56,7 @@ HANDLERS: Mapping[str, Handler] = {
     "intervention.ExtensionRefused": only_noted,
     "intervention.WaitDecided": _term_moved,
     "intervention.PartialReplyDecided": _answered_in_part,
+    "intervention.LetterCorrected": only_noted,
     "intervention.OtherUnitOrdered": only_noted,
     "intervention.ReferralWrittenOff": _written_off,
     "intervention.FeedbackAcceptedAsIs": _accepted_as_is,

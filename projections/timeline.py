@@ -37,6 +37,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.ExtensionRefused": ("referral", "number"),
     "intervention.WaitDecided": ("referral", "until"),
     "intervention.PartialReplyDecided": ("referral",),
+    "intervention.LetterCorrected": ("number", "letter"),
     "intervention.OtherUnitOrdered": ("referral", "unit"),
     "intervention.ReferralWrittenOff": ("referral",),
     "intervention.FeedbackAcceptedAsIs": ("referral",),

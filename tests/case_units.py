@@ -5,6 +5,7 @@ from typing import Self
 
 from domain.interventions.commands_units import (
     AcceptAsItIs,
+    CorrectLetter,
     GiveDelayNotice,
     GrantExtension,
     OrderAgain,
@@ -90,6 +91,10 @@ class CaseUnits(CaseTriage):
     def recall(self, referral: str = "R1") -> Self:
         form = RecallReferral(referral=referral, reason=sealed("Pomyłka"))
         return self.instruct("recall_referral", form, "ks-06-clerk")
+
+    def correct(self, letter: str) -> Self:
+        form = CorrectLetter(letter=letter, text=sealed("Podaliśmy zły adres"), redacted=True)
+        return self.instruct("correct_letter", form, "ks-06-clerk")
 
     def tell_of_delay(self, days: int = 14) -> Self:
         """The sender gets a new date, so many days after the one that is not kept."""

@@ -94,3 +94,12 @@ class RecallReferral(Message):
 
     referral: Code
     reason: Text
+
+
+class CorrectLetter(Message):
+    """A letter was wrong: what was wrong in it, and what is right."""
+
+    letter: Code
+    """Its kind, round and recipient: `N5.1.sender`."""
+    text: Text
+    redacted: bool = False

@@ -197,6 +197,16 @@ class News:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What is put right of a letter, for whoever got it."""
+
+    letter: str
+    recipient: str
+    text_ref: str
+    by: str
+
+
+@dataclass(frozen=True)
 class DelayNotice:
     """What the sender was told of a delay."""
 

@@ -1,6 +1,7 @@
-"""What is told of units outside tasks: that one needs more time (A17), or none at all."""
+"""What is told outside tasks: a unit needs more time (A17), or none; a letter was wrong."""
 
-from domain.interventions.commands_units import RecallReferral, RequestExtension
+from domain.interventions.commands_units import CorrectLetter, RecallReferral, RequestExtension
+from domain.interventions.corrections import correct_letter
 from domain.interventions.extensions import request_extension
 from domain.interventions.instruction_types import InstructionType, owners, unit_of
 from domain.interventions.recalls import recall_referral
@@ -21,5 +22,12 @@ INSTRUCTIONS = (
         carry_out=recall_referral,
         events=("ReferralRecalled",),
         of_the_sender=False,
+    ),
+    InstructionType(
+        name="correct_letter",
+        form=CorrectLetter,
+        posts=owners,
+        carry_out=correct_letter,
+        events=("LetterCorrected",),
     ),
 )

@@ -39,6 +39,8 @@ def _letters_owed(case: "Intervention") -> Iterator[LetterOrder]:
         yield from _letters_to_unit(case, referral)
     if case.stage == "ending" and case.ending == "transferred":
         yield LetterOrder(kind="N8", round=case.departures, recipient="register")
+    for number, correction in enumerate(case.corrections, start=1):
+        yield LetterOrder(kind="N7c", round=number, recipient=correction.recipient)
     for order in _letters_to_sender(case):
         if case.reach == "email":
             yield order

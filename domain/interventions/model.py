@@ -9,6 +9,7 @@ from domain.errors import refuse_if_any
 from domain.interventions import (
     events,
     events_comments,
+    events_corrections,
     events_delays,
     events_duplicates,
     events_emergencies,
@@ -32,6 +33,7 @@ from domain.interventions.commands import (
     Result,
 )
 from domain.interventions.entities import (
+    Correction,
     DelayNotice,
     JoinedSender,
     Joining,
@@ -98,6 +100,7 @@ class Intervention(Aggregate):
     NoticeBounced = events.NoticeBounced
     BounceHandled = events.BounceHandled
     HandedOver = events.HandedOver
+    LetterCorrected = events_corrections.LetterCorrected
     ReferralRecalled = events.ReferralRecalled
     DelayNotified = events_delays.DelayNotified
     Held = events_holds.Held
@@ -172,6 +175,7 @@ class Intervention(Aggregate):
         """The round in which it was decided to answer in part."""
         self.late_news: tuple[News, ...] = ()
         self.interim_news: tuple[News, ...] = ()
+        self.corrections: tuple[Correction, ...] = ()
         self.window: Term | None = None
         self.proposals = 0
         self.proposal: Proposal | None = None

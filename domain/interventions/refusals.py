@@ -191,6 +191,10 @@ class NoticeTextMissing(Refusal):
     """After a reply in part the sender is told of every later answer; the text is missing."""
 
 
+class LetterNotSent(Refusal):
+    """No such letter went out."""
+
+
 class FeedbackOutstanding(Refusal):
     """A unit still owes its answer, or nobody has checked it yet."""
 

@@ -148,6 +148,7 @@ TRANSITIONS = (
             ("WriteOffLate", "ReferralWrittenOff"),
         )
     ),
+    Transition("A25", "CorrectLetter", OPEN_STAGES, OPEN_STAGES, "LetterCorrected"),
     Transition("A30", "GiveDelayNotice", UNANSWERED, UNANSWERED, "DelayNotified"),
     Transition("A32", "HoldCase", OPEN_STAGES, OPEN_STAGES, "Held"),
     Transition("A32", "ResumeCase", OPEN_STAGES, OPEN_STAGES, "Resumed"),

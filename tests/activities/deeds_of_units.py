@@ -68,6 +68,14 @@ def _recalling(desk: Desk) -> Ask:
     return lambda: desk.commands.instruct_intervention(step).answer
 
 
+def _correcting(desk: Desk) -> Ask:
+    reference = desk.forwarded()
+    desk.send_letters(reference)
+    fields = {"letter": "N2.1.R1", "text": sealed("Podaliśmy zły adres")}
+    step = desk.instruction("clerk-a", reference, "correct_letter", fields)
+    return lambda: desk.commands.instruct_intervention(step).answer
+
+
 def answered_by_one_of_two(desk: Desk) -> str:
     """The other one is late."""
     reference = desk.opened()
@@ -95,6 +103,7 @@ def accepting_late(desk: Desk) -> Ask:
 
 
 DEEDS_OF_UNITS = (
+    Deed("correct a letter", _correcting, ("intervention.LetterCorrected",)),
     Deed(
         "call a referral back",
         _recalling,

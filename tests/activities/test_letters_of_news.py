@@ -53,3 +53,19 @@ def test_the_sender_is_told_what_a_unit_says_once_its_answer_is_late(
     content = sent(counter, mailboxes, reference, "N12", 1)
     assert "Czekamy na części" in content
     assert "20.10.2026" in content
+
+
+@pytest.mark.parametrize("recipient", ["R1", "sender"])
+def test_a_wrong_letter_is_put_right(
+    counter: Counter, mailboxes: Mailboxes, recipient: str
+) -> None:
+    reference = counter.forwarded()
+    counter.send(reference, LetterOrder(kind="N2", round=1, recipient=recipient))
+    right = counter.texts.put("Chodzi o nr 14.", key_ref=reference, command_id="c-1", field="text")
+    fields = {"letter": f"N2.1.{recipient}", "text": right}
+    step = counter.desk.instruction("clerk-a", reference, "correct_letter", fields)
+    counter.desk.commands.instruct_intervention(step)
+    letter = LetterOrder(kind="N7c", round=1, recipient=recipient)
+    assert letter in counter.desk.view(reference).letters_due
+    counter.send(reference, letter)
+    assert "Chodzi o nr 14." in str(mailboxes.letters[-1].get_content())

@@ -50,6 +50,7 @@ from domain.interventions.commands_triage import (
 )
 from domain.interventions.commands_units import (
     AcceptAsItIs,
+    CorrectLetter,
     GiveDelayNotice,
     GrantExtension,
     OrderAgain,
@@ -225,6 +226,7 @@ TOLD = sealed("Przystanek odśnieżono")
 
 GIVEN |= {
     "ReplyInPart": ReplyInPart(),
+    "CorrectLetter": CorrectLetter(letter="N1.1.sender", text=sealed("Podaliśmy zły adres")),
     "RecallReferral": RecallReferral(referral="R2", reason=sealed("Pomyłka")),
     "WaitForTheRest": WaitForTheRest(),
     "AnswerLate": DONE,
