@@ -13,6 +13,7 @@ from temporalio.worker import Worker
 
 from activities.interventions import InterventionCommands
 from activities.letters import Letters
+from activities.task_notices import TaskNotices
 from activities.tasks import TaskDesk
 from projections.reports.filing import ReportFiling
 from projections.tables import TABLES
@@ -31,7 +32,13 @@ from workflows.reports import MonthlyReportsWorkflow
 from workflows.upkeep import UpkeepWorkflow
 
 WORKFLOWS: tuple[type, ...] = (InterventionWorkflow, MonthlyReportsWorkflow, UpkeepWorkflow)
-ACTIVITIES: tuple[type, ...] = (InterventionCommands, Letters, ReadSideUpkeep, ReportFiling)
+ACTIVITIES: tuple[type, ...] = (
+    InterventionCommands,
+    Letters,
+    TaskNotices,
+    ReadSideUpkeep,
+    ReportFiling,
+)
 
 THREADS = 16
 STICKY = timedelta(seconds=1)
@@ -46,6 +53,7 @@ class Workshop:
     vault: Vault
     commands: InterventionCommands
     letters: Letters
+    notices: TaskNotices
     read_side: ReadSide
     upkeep: ReadSideUpkeep
     filing: ReportFiling
@@ -59,10 +67,11 @@ class Workshop:
         signer = DecisionSigner(settings.load_master_key())
         commands = InterventionCommands(TaskDesk(store, data, signer))
         letters = Letters(commands, vault, TextStore(vault), data.labels, settings)
+        notices = TaskNotices(commands, letters)
         read_side = ReadSide(settings, TABLES)
         upkeep = ReadSideUpkeep(store, read_side, data.labels)
         filing = ReportFiling(store, data, settings, clock)
-        return cls(store, vault, commands, letters, read_side, upkeep, filing)
+        return cls(store, vault, commands, letters, notices, read_side, upkeep, filing)
 
     @property
     def activities(self) -> list[Any]:
@@ -75,6 +84,7 @@ class Workshop:
             commands.close_intervention,
             commands.note_stop,
             letters.send_intervention_letter,
+            self.notices.send_task_notice,
             self.upkeep.check_read_side,
             self.filing.file_due_reports,
         ]

@@ -63,7 +63,7 @@ class Letters:
         self.staff = Staff(vault)
         self.labels = labels
         self.settings = settings
-        self._domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]
+        self.domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]
         self.templates = Environment(
             loader=FileSystemLoader(TEMPLATES),
             undefined=StrictUndefined,
@@ -90,14 +90,14 @@ class Letters:
 
     def message_id(self, reference: str, letter: LetterOrder) -> str:
         """Made of what the letter is, so that no crash can give it another one."""
-        return f"<{reference}.{letter.key}@{self._domain}>"
+        return f"<{reference}.{letter.key}@{self.domain}>"
 
     def _recipient(self, case: Intervention, letter: LetterOrder) -> Recipient:
         if letter.recipient == "register":
             assert case.transfer is not None  # nothing else owes such a letter
-            return self._unit(case.transfer.owner)
+            return self.unit(case.transfer.owner)
         if letter.recipient in case.referrals:
-            return self._unit(case.referrals[letter.recipient].unit)
+            return self.unit(case.referrals[letter.recipient].unit)
         joined = case.joined.get(letter.recipient)
         return self._resident(joined.sender if joined else case.sender)
 
@@ -108,7 +108,7 @@ class Letters:
         except PersonErased:
             return Recipient(person, None)
 
-    def _unit(self, code: str) -> Recipient:
+    def unit(self, code: str) -> Recipient:
         """Without a confirmed address it gets one that leads nowhere outside this machine."""
         inside = self.book.organisation.has_unit(code)
         email = None if inside else self.book.routing.unit(code).email
@@ -125,13 +125,17 @@ class Letters:
         """None when the receiving server took the letter, else why it never will."""
         if recipient.address is None:
             return PERMANENT
-        message = self._compose(case, letter, recipient.address, at)
+        template, facts = _template(case, letter), self._facts(case, letter, at)
+        return self.deliver(self.compose(template, facts, recipient.address, at), message_id)
+
+    def deliver(self, message: EmailMessage, message_id: str) -> int | None:
+        """The same: None when it was taken. Raises `MailAway` when that may still come."""
         message["Message-ID"] = message_id
         try:
             with self._server() as server:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as refused:
-            return _final(refused.recipients[recipient.address][0])
+            return _final(min(code for code, _ in refused.recipients.values()))
         except smtplib.SMTPDataError as refused:
             return _final(refused.smtp_code)
         except (OSError, smtplib.SMTPException) as error:
@@ -144,7 +148,7 @@ class Letters:
         return smtplib.SMTP(
             self.settings.smtp_host,
             self.settings.smtp_port,
-            local_hostname=self._domain,
+            local_hostname=self.domain,
             timeout=SMTP_TIMEOUT,
         )
 
@@ -175,16 +179,15 @@ class Letters:
 
         return self.commands.view(*self.store.carry_out(work), at)
 
-    def _compose(
-        self, case: Intervention, letter: LetterOrder, address: str, at: datetime
+    def compose(
+        self, template: str, facts: Mapping[str, object], to: str, at: datetime
     ) -> EmailMessage:
-        text = self.templates.get_template(_template(case, letter)).render(
-            self._facts(case, letter, at)
-        )
+        """From a template whose first line is the subject."""
+        text = self.templates.get_template(template).render(facts)
         subject, _, body = text.partition("\n")
         message = EmailMessage()
         message["From"] = self.settings.mail_from
-        message["To"] = address
+        message["To"] = to
         message["Date"] = format_datetime(at)
         message["Subject"] = subject.strip()
         message["Auto-Submitted"] = "auto-generated"

@@ -324,6 +324,7 @@ class TaskDesk:
             next_moment=moment,
             next_step=step,
             escalation=task.escalation_level,
+            notices_due=tuple(sorted(task.notices_owed, key=lambda notice: notice.key)),
         )
 
     def _moments(self, task: Task, at: datetime) -> Iterator[tuple[datetime, str]]:

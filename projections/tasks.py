@@ -220,6 +220,10 @@ def _reminded(event: events.Reminded, batch: Batch) -> None:
     _task(event, batch)
 
 
+def _noticed(event: events.NoticeSent, batch: Batch) -> None:
+    _task(event, batch)
+
+
 def _escalated(event: events.Escalated, batch: Batch) -> None:
     _taken_up(event, batch)["escalation_level"] = event.level
 
@@ -281,6 +285,7 @@ def projection(labels: Labels) -> Projection:
         "task.DeadlineMoved": _moved,
         "task.Reminded": _reminded,
         "task.Escalated": _escalated,
+        "task.NoticeSent": _noticed,
         "task.Completed": _completed,
         "task.Withdrawn": _withdrawn,
     }

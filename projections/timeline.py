@@ -84,6 +84,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "task.DeadlineMoved": ("task_ref", "which", "safe_due", "cause"),
     "task.Reminded": ("task_ref", "ladder", "step", "skipped"),
     "task.Escalated": ("task_ref", "ladder", "step", "level", "skipped"),
+    "task.NoticeSent": ("task_ref", "kind", "ladder", "step", "recipient", "result"),
     "task.Completed": ("task_ref", "outcome", "acting_for", "late_by"),
     "task.Withdrawn": ("task_ref",),
 }

@@ -49,8 +49,15 @@ def appoint(
     store.carry_out(work)
 
 
-def put_in_place(settings: Settings, person: str, posts: Iterable[str], name: str | None) -> None:
-    """Appoint one person from today on, and keep the name to sign letters with."""
+def put_in_place(
+    settings: Settings,
+    person: str,
+    posts: Iterable[str],
+    name: str | None,
+    email: str | None = None,
+) -> None:
+    """Appoint one person from today on, and keep the name to sign letters with and the address
+    for reminders."""
     clock = SystemClock(settings.clock_shift)
     now = clock.now()
     wanted = [(person, post) for post in posts]
@@ -60,7 +67,7 @@ def put_in_place(settings: Settings, person: str, posts: Iterable[str], name: st
             appoint(store, organisation, wanted, local_day(now), now)
     if name is not None:
         with closing(Vault.of(settings, clock)) as vault:
-            Staff(vault).enrol(person, name)
+            Staff(vault).enrol(person, name, email)
 
 
 def _appoint(roster: Roster, person: str, post: str, since: date, at: datetime) -> None:

@@ -25,12 +25,13 @@ def issue(
     days: Annotated[int | None, typer.Option(min=1, help="How long it is valid.")] = None,
     post: Annotated[list[str] | None, typer.Option(help="Appoint to it: `KS-06/clerk`.")] = None,
     name: Annotated[str | None, typer.Option(help="What letters are signed with.")] = None,
+    email: Annotated[str | None, typer.Option(help="Where reminders go; with `--name`.")] = None,
 ) -> None:
     """Give a person a key, and posts and a name if need be; it is printed once, alone."""
     from runtime.appointments import put_in_place
 
     settings = read_settings(quiet=True)
-    put_in_place(settings, person, post or [], name)
+    put_in_place(settings, person, post or [], name, email)
     with _keys(settings) as (keys, now):
         expires_at = now + timedelta(days=days) if days else None
         token = keys.issue(person, label, now, expires_at=expires_at)

@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.interventions import InterventionCommands
     from activities.letters import Letters
+    from activities.task_notices import TaskNotices
     from domain.instructions import CaseAnswer, Instruction
     from domain.interventions.commands import (
         CaseStep,
@@ -23,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.messages import StartCase
     from domain.tasks.commands import Answer, Decision
+    from domain.tasks.notices import SendTaskNotice, TaskNotice
     from workflows import pages, policies, tasks
     from workflows.deadline import WakeUp, now
 
@@ -226,6 +228,9 @@ class InterventionWorkflow:
         for letter in self.case.letters_due:
             if letter.key not in self._letters:
                 self._letters[letter.key] = asyncio.create_task(self._send(letter))
+        for notice in self._board.notices_due:
+            if notice.name not in self._letters:
+                self._letters[notice.name] = asyncio.create_task(self._remind(notice))
 
     async def _send(self, letter: LetterOrder) -> None:
         view = await policies.letter_out(
@@ -234,6 +239,15 @@ class InterventionWorkflow:
             f"{letter.kind} to {letter.recipient}, round {letter.round}",
         )
         del self._letters[letter.key]
+        self._accept(view)
+
+    async def _remind(self, notice: TaskNotice) -> None:
+        view = await policies.letter_out(
+            TaskNotices.send_task_notice,
+            SendTaskNotice(reference=self.reference, notice=notice, at=now()),
+            f"{notice.ladder} {notice.step:+d}: {notice.recipient}",
+        )
+        del self._letters[notice.name]
         self._accept(view)
 
     async def _finish(self, time: asyncio.Task[None]) -> None:

@@ -10,6 +10,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 with workflow.unsafe.imports_passed_through():
     from domain.tasks.commands import Decision, OpenTaskRow
+    from domain.tasks.notices import TaskNotice
 
 CASE_REF = SearchAttributeKey.for_keyword("CaseRef")
 STAGE = SearchAttributeKey.for_keyword("Stage")
@@ -75,6 +76,11 @@ class TaskBoard:
     @property
     def rows(self) -> tuple[OpenTaskRow, ...]:
         return tuple(self._open.values())
+
+    @property
+    def notices_due(self) -> Iterator[TaskNotice]:
+        for row in self._open.values():
+            yield from row.notices_due
 
     def moments(self) -> Iterator[tuple[datetime, str]]:
         """The next ladder step of each open task, with what it is for."""

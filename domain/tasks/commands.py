@@ -10,6 +10,7 @@ from domain.ladders import Rung
 from domain.messages import Act, Message, Moment
 from domain.people import PersonId, Text, TextRef
 from domain.references import CaseRef, TaskRef
+from domain.tasks.notices import TaskNotice
 from domain.tasks.types import Priority
 from domain.terms import Term
 
@@ -219,3 +220,5 @@ class OpenTaskRow(Message):
     """When the ladders of the task have to be looked at again."""
     next_step: str | None
     escalation: int
+    notices_due: tuple[TaskNotice, ...] = ()
+    """Messages about steps that have fired and that are not recorded as sent."""

@@ -244,9 +244,13 @@ class Reminded(TaskEvent):
     step: int
     recipients: tuple[str, ...]
     skipped: tuple[int, ...]
+    by_mail: bool = False
+    """Whether the recipients are written to; at first they were not."""
 
     def apply(self, task: "Task") -> None:
         task.climb(self.ladder, self.step, self.skipped)
+        if self.by_mail:
+            task.owe_notices(self.ladder, self.step, self.recipients)
 
 
 class Escalated(TaskEvent):
@@ -256,11 +260,37 @@ class Escalated(TaskEvent):
     recipients: tuple[str, ...]
     level: int
     skipped: tuple[int, ...]
+    by_mail: bool = False
 
     def apply(self, task: "Task") -> None:
         task.climb(self.ladder, self.step, self.skipped)
+        if self.by_mail:
+            task.owe_notices(self.ladder, self.step, self.recipients)
         task.escalation_level = self.level
         task.end_parking(self.timestamp)
+
+
+class NoticeSent(TaskEvent):
+    """What became of the message that a step of a ladder owed to one of its recipients."""
+
+    TOPIC = "task.NoticeSent"
+    kind: str
+    ladder: str
+    step: int
+    term: int
+    recipient: str
+    channel: str
+    message_id: str
+    result: str
+    code: int | None
+
+    def apply(self, task: "Task") -> None:
+        task.notices_owed = frozenset(
+            notice
+            for notice in task.notices_owed
+            if (notice.ladder, notice.step, notice.term, notice.recipient)
+            != (self.ladder, self.step, self.term, self.recipient)
+        )
 
 
 class Completed(TaskEvent):

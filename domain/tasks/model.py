@@ -11,7 +11,7 @@ from domain.ladders import DueRung, Rung
 from domain.limits import TaskLimits
 from domain.messages import Act
 from domain.references import aggregate_id
-from domain.tasks import events, rules
+from domain.tasks import events, notices, rules
 from domain.tasks import rules_drafts as drafts
 from domain.tasks import rules_housekeeping as housekeeping
 from domain.tasks.commands import (
@@ -60,6 +60,7 @@ class Task(Aggregate):
     DeadlineMoved = events.DeadlineMoved
     Reminded = events.Reminded
     Escalated = events.Escalated
+    NoticeSent = events.NoticeSent
     Completed = events.Completed
     Withdrawn = events.Withdrawn
 
@@ -98,6 +99,8 @@ class Task(Aggregate):
         """By whoever held the task when it was begun."""
         self.responded = False
         self.fired: frozenset[tuple[str, int]] = frozenset()
+        self.notices_owed: frozenset[notices.TaskNotice] = frozenset()
+        """Of steps that fired; nobody is written to about a task that is finished."""
         self.terms_given = 0
         """How often a decision gave it a new term; its ladders start anew each time."""
         self.term_given_at: datetime
@@ -306,6 +309,7 @@ class Task(Aggregate):
             "step": rung.rung.step,
             "recipients": recipients,
             "skipped": rung.skipped,
+            "by_mail": True,
         }
         if rung.rung.do == "remind":
             self.record(events.Reminded, act, **step)
@@ -315,6 +319,35 @@ class Task(Aggregate):
     def climb(self, ladder: str, step: int, skipped: tuple[int, ...]) -> None:
         """Remember which steps are done with."""
         self.fired = self.fired | {(ladder, number) for number in (step, *skipped)}
+
+    def owe_notices(self, ladder: str, step: int, recipients: tuple[str, ...]) -> None:
+        term = self.terms_given + 1
+        self.notices_owed |= {
+            notices.TaskNotice(
+                task_ref=self.task_ref, ladder=ladder, step=step, term=term, recipient=recipient
+            )
+            for recipient in recipients
+        }
+
+    def record_notice(self, command: notices.RecordTaskNotice, act: Act) -> None:
+        """Note what became of a notice; a second record changes nothing."""
+        refuse_if_any(rules.must_be_open(self))
+        if command.notice in self.notices_owed:
+            notice = command.notice
+            self.record(
+                events.NoticeSent,
+                act,
+                task_ref=self.task_ref,
+                kind=command.kind,
+                ladder=notice.ladder,
+                step=notice.step,
+                term=notice.term,
+                recipient=notice.recipient,
+                channel="email",
+                message_id=command.message_id,
+                result=command.result,
+                code=command.code,
+            )
 
     def begin_term(self, which: str, at: datetime) -> None:
         """Its ladder has fired nothing yet; that of the other term stands as it was."""

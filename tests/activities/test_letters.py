@@ -71,7 +71,7 @@ class Mailboxes:
 
     @property
     def ids(self) -> list[str]:
-        return [str(letter["Message-ID"]) for letter in self.letters]
+        return [str(letter["Message-ID"]).strip() for letter in self.letters]
 
 
 class StoreAwayOnce(Store):

@@ -73,6 +73,8 @@ def test_story_1_a_pothole_goes_the_straight_way(with_its_own_time: Play) -> Non
             ("lucja.zolc@example.pl", "Potwierdzenie przyjęcia zgłoszenia"),
             ("lucja.zolc@example.pl", "Przekazanie zgłoszenia"),
             ("lucja.zolc@example.pl", "Sposób załatwienia zgłoszenia"),
+            # Nobody took the referral; the unit was reminded on 7, 8 and 9 October.
+            *[("zgloszenia@zdmk.krakow.pl", "Przypomnienie:")] * 3,
             ("zgloszenia@zdmk.krakow.pl", "Zgłoszenie interwencyjne"),
         ]
         sent = [entry.sent_at for key, entry in closed.letters.items() if key == "N2.1.sender"]
