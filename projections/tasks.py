@@ -232,6 +232,10 @@ def _completed(event: events.Completed, batch: Batch) -> None:
     _finish(event, batch, state="completed", outcome=event.outcome, late_by=event.late_by)
 
 
+def _expired(event: events.Expired, batch: Batch) -> None:
+    _finish(event, batch, state="expired", outcome=event.outcome, late_by=0)
+
+
 def _withdrawn(event: events.Withdrawn, batch: Batch) -> None:
     _finish(event, batch, state="withdrawn", outcome=None, late_by=0)
 
@@ -287,6 +291,7 @@ def projection(labels: Labels) -> Projection:
         "task.Escalated": _escalated,
         "task.NoticeSent": _noticed,
         "task.Completed": _completed,
+        "task.Expired": _expired,
         "task.Withdrawn": _withdrawn,
     }
     return Projection(

@@ -86,6 +86,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "task.Escalated": ("task_ref", "ladder", "step", "level", "skipped"),
     "task.NoticeSent": ("task_ref", "kind", "ladder", "step", "recipient", "result"),
     "task.Completed": ("task_ref", "outcome", "acting_for", "late_by"),
+    "task.Expired": ("task_ref", "outcome"),
     "task.Withdrawn": ("task_ref",),
 }
 """What is shown of each event. A field that nobody has thought of stays out."""

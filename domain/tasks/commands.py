@@ -180,6 +180,12 @@ class WithdrawTask(Message):
     reason: str
 
 
+class ExpireTask(Message):
+    """End a task by the lapse of its term, which has the effect of an outcome."""
+
+    outcome: str
+
+
 class Answer(Message):
     """What a command on a task led to; a repeated command gets the first answer again."""
 

@@ -311,6 +311,21 @@ class Completed(TaskEvent):
         task.settled_version = self.originator_version
 
 
+class Expired(TaskEvent):
+    """Its term lapsed, and that decided."""
+
+    TOPIC = "task.Expired"
+    outcome: str
+
+    def apply(self, task: "Task") -> None:
+        task.state = "expired"
+        task.end_parking(self.timestamp)
+        task.outcome = self.outcome
+        task.finished_by = self.by
+        task.finished_at = self.timestamp
+        task.settled_version = self.originator_version
+
+
 class Withdrawn(TaskEvent):
     TOPIC = "task.Withdrawn"
     reason: str

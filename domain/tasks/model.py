@@ -24,6 +24,7 @@ from domain.tasks.commands import (
     CompleteTask,
     DeclareConflict,
     DelegateTask,
+    ExpireTask,
     MoveTaskDeadline,
     OpenTask,
     ParkTask,
@@ -62,6 +63,7 @@ class Task(Aggregate):
     Escalated = events.Escalated
     NoticeSent = events.NoticeSent
     Completed = events.Completed
+    Expired = events.Expired
     Withdrawn = events.Withdrawn
 
     def __init__(self) -> None:
@@ -296,6 +298,11 @@ class Task(Aggregate):
             rungs=command.rungs,
             reason_ref=command.reason,
         )
+
+    def expire(self, command: ExpireTask, act: Act) -> None:
+        """End it by itself; what that decides in the case is saved with it."""
+        refuse_if_any(rules.expiring(self, command, act))
+        self.record(events.Expired, act, task_ref=self.task_ref, outcome=command.outcome)
 
     def withdraw(self, command: WithdrawTask, act: Act) -> None:
         refuse_if_any(rules.must_be_open(self))

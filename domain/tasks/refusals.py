@@ -87,6 +87,14 @@ class ActorNotActive(Refusal):
     """The person holds no valid role on this day."""
 
 
+class TaskDoesNotExpire(Refusal):
+    """The lapse of its term does not end this task so."""
+
+
+class TermNotLapsed(Refusal):
+    """The term of the task has not ended yet."""
+
+
 class TermMissing(Refusal):
     """The task has no such term."""
 

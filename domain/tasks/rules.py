@@ -14,6 +14,7 @@ from domain.tasks.commands import (
     AssignTask,
     ClaimTask,
     CompleteTask,
+    ExpireTask,
     MoveTaskDeadline,
     OpenTask,
     Standing,
@@ -32,10 +33,12 @@ from domain.tasks.refusals import (
     OrderNotAllowed,
     OutcomeNotOffered,
     TaskChanged,
+    TaskDoesNotExpire,
     TaskNotOpen,
     TermMissing,
+    TermNotLapsed,
 )
-from domain.tasks.types import TaskType
+from domain.tasks.types import TaskType, on_lapse
 
 if TYPE_CHECKING:
     from domain.tasks.model import Task
@@ -145,6 +148,16 @@ def assigning(task: "Task", command: AssignTask, act: Act, hats: Hats) -> Iterat
     if command.assignee not in hats.eligible(task):
         yield AssigneeNotEligible(person=command.assignee)
     yield from must_not_be_excluded(task, command.assignee)
+
+
+def expiring(task: "Task", command: ExpireTask, act: Act) -> Iterator[Refusal]:
+    """Only a type whose lapse has that effect, and only after the legal end."""
+    yield from must_be_open(task)
+    if task.on_lapse != on_lapse(command.outcome):
+        yield TaskDoesNotExpire(on_lapse=task.on_lapse, outcome=command.outcome)
+    term = task.complete_by
+    if term is None or not term.legally_overdue(act.at):
+        yield TermNotLapsed(until=term.ends_at.isoformat() if term and term.ends_at else None)
 
 
 def moving(task: "Task", command: MoveTaskDeadline) -> Iterator[Refusal]:

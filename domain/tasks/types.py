@@ -18,6 +18,11 @@ class Outcome:
     """Allowed although the case is on hold (stop, cancel, decrease, withdraw)."""
 
 
+def on_lapse(outcome: str) -> str:
+    """Of a task that ends by itself with the effect of this outcome."""
+    return f"expire:{outcome}"
+
+
 @dataclass(frozen=True)
 class TaskType:
     """The fixed part of every task of one kind; a process keeps a table of them."""
@@ -36,3 +41,8 @@ class TaskType:
     form_version: int = 1
     recorders: tuple[str, ...] = field(default=())
     """Posts that may record the answer of somebody who answered by letter."""
+
+    def __post_init__(self) -> None:
+        lapses = ("none", *map(on_lapse, self.outcomes))
+        if self.on_lapse not in lapses:
+            raise ValueError(f"{self.name}: {self.on_lapse} is none of {', '.join(lapses)}")

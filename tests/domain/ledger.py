@@ -91,7 +91,10 @@ AFTER_CLOSING = {
     "DuplicateUnlinked",
 }
 
-FINISHED = (task_events.Completed, task_events.Withdrawn)
+DECIDED = (task_events.Completed, task_events.Expired)
+"""What stands beside what it decided in the case."""
+
+FINISHED = (*DECIDED, task_events.Withdrawn)
 
 Kind = tuple[str, str, str]
 """Process, type and unit of a task."""
@@ -173,7 +176,8 @@ class Ledger:
             self.finished[event.task_ref] = event
         tasks = [ref for ref in self.open_tasks() if kind_of(self.opened[ref]) == kind]
         balance = self.balance[kind]
-        assert balance["Opened"] == balance["Completed"] + balance["Withdrawn"] + len(tasks)  # T9
+        ended = sum(balance[each.__name__] for each in FINISHED)
+        assert balance["Opened"] == ended + len(tasks)  # T9
 
     def _decided_by_whoever_may(self, event: task_events.Completed) -> None:
         task = self.opened[event.task_ref]
@@ -257,7 +261,7 @@ class Ledger:
         command = group[0].command_id
         assert command not in self._commands, f"T3 and T4: {command} stands apart in the log"
         self._commands[command] = self._place
-        done = [event for event in group if isinstance(event, task_events.Completed)]
+        done = [event for event in group if isinstance(event, DECIDED)]
         decided = [
             event
             for event in group

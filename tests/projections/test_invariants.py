@@ -122,7 +122,7 @@ def test_what_was_opened_is_completed_or_withdrawn_or_open_at_every_position(
         open_rows = rows_of(now.connection, inbox_tasks)
         finished = rows_of(now.connection, task_history)
         assert opened == counted(open_rows) + counted(finished)
-        ends = (Task.Completed, Task.Withdrawn)
+        ends = (Task.Completed, Task.Expired, Task.Withdrawn)
         assert len(finished) == sum(isinstance(event, ends) for event in now.events)
 
 
