@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,7 +22,11 @@ from domain.messages import SYSTEM
 from domain.tasks import events as task_events
 from domain.tasks.events import TaskEvent
 from domain.terms import Term
-from runtime.reference_data import load_reference_data
+from tests.domain.ledger_ladders import LadderLedger
+from tests.term_rows import book_with_a_day_off
+
+TABLES = book_with_a_day_off(date(2026, 10, 9))
+"""Those of the package, and what may be loaded over them while cases are open."""
 
 DECISIONS = (
     transfer_events.RequalificationRejected,
@@ -131,6 +135,7 @@ class Ledger:
         self._commands: dict[str, int] = {}
         """The place of the last event of each command."""
         self._place = 0
+        self.ladders = LadderLedger()
 
     def read(self, events: Iterable[Any]) -> None:
         """The next events of the log, whole transactions at a time."""
@@ -150,13 +155,14 @@ class Ledger:
     def _one_event(self, event: Any) -> None:
         self._place += 1
         for term in terms_in(event):
-            assert load_reference_data().deadlines.reproduce(term) == term  # T11
+            assert TABLES.deadlines.reproduce(term) == term  # T11
         if isinstance(event, TaskEvent):
             self._of_task(event)
         if isinstance(event, InterventionEvent):
             self._of_case(event)
 
     def _of_task(self, event: TaskEvent) -> None:
+        self.ladders.read(event)
         finished = event.task_ref in self.finished
         assert not finished or isinstance(event, task_events.Commented), f"T1: {event}"
         if isinstance(event, task_events.Opened):

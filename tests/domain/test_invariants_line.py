@@ -29,7 +29,7 @@ from tests.activities.desk import Desk, settings_of
 from tests.builders import sealed
 from tests.domain.filled_in import filled
 from tests.domain.housekeeping import KINDS, NAMES, NEEDS_A_CHOICE, NOTE, PEOPLE, command_of
-from tests.domain.ledger import Ledger
+from tests.domain.ledger import TABLES, Ledger
 from tests.domain.staff_moves import StaffMoves, people
 
 USUAL = {"answer_referral": "done", "check_feedback": "accept", "approve_reply": "approve"}
@@ -44,8 +44,11 @@ class Line(StaffMoves):
     @initialize(chance=some, steps=st.integers(0, 12))
     def open_the_office(self, chance: Any, steps: int) -> None:
         self.directory = TemporaryDirectory(ignore_cleanup_errors=True)
-        self.desk = Desk(settings_of(Path(self.directory.name)))
-        self.desk.staff()
+        self.begin(Desk(settings_of(Path(self.directory.name))).staff(), chance, steps)
+
+    def begin(self, desk: Desk, chance: Any, steps: int) -> None:
+        """At a desk whose people are in their posts."""
+        self.desk = desk
         self.ledger = Ledger()
         self.position = self.desk.store.position()
         self.cases: list[str] = []
@@ -244,6 +247,15 @@ class Line(StaffMoves):
         self.desk.at += timedelta(hours=hours)
         for case in self.cases:
             self.desk.commands.climb_intervention_ladders(self.desk.step(case))
+
+    @precondition(lambda self: self.desk.book is not TABLES)
+    @rule()
+    def load_a_new_day_off(self) -> None:
+        """Every open case is asked to count its terms anew."""
+        for part in (self.desk, self.desk.tasks, self.desk.commands):
+            part.book = TABLES
+        self.ledger.ladders.calendar = TABLES.deadlines.calendar
+        self.open_tasks()
 
     @precondition(lambda self: self.done)
     @rule(chance=some)
