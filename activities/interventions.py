@@ -6,36 +6,32 @@ from datetime import date, datetime
 from eventsourcing.persistence import StoredEvent
 from temporalio import activity
 
+from activities.case_view import case_view
 from activities.tasks import TaskDesk, known_task, refuse_plain_texts
 from domain.errors import Refusal, refuse_if_any
 from domain.instructions import CaseAnswer, Instruction
-from domain.interventions import comments, forms, lapses, recounts, stops
+from domain.interventions import comments, forms, lapses, records, recounts, stops
 from domain.interventions.asks import Now
 from domain.interventions.commands import (
     CaseStep,
     CaseView,
-    Clock,
     Decided,
     DecisionStep,
     Instructed,
     InstructionStep,
     Reach,
-    ReferralRow,
     RegisterIntervention,
     StopStep,
-    Upcoming,
 )
+from domain.interventions.commands_records import FileDocument
 from domain.interventions.comments import CommentOnCase
 from domain.interventions.decisions import decide
-from domain.interventions.entities import Referral
 from domain.interventions.headlines import headline
 from domain.interventions.instructions import INSTRUCTIONS, instructing
 from domain.interventions.instructions import filled_form as filled_instruction
-from domain.interventions.letters import letters_due
 from domain.interventions.model import Intervention
 from domain.interventions.others import Others
 from domain.interventions.refusals import CaseUnknown
-from domain.interventions.rules import waiting_for
 from domain.messages import SYSTEM, Act
 from domain.people import refuse_unsealed
 from domain.routing import RoutingTable
@@ -43,7 +39,7 @@ from domain.tasks.commands import OpenTask, TaskOrder, WithdrawTask
 from domain.tasks.model import Task
 from domain.tasks.refusals import ActorNotProven
 from domain.tasks.rules import CaseSide, filled_form
-from domain.working_days import WARSAW, local_day
+from domain.working_days import local_day
 from runtime.births import Birth, Born
 from runtime.store import Store, UnitOfWork
 
@@ -177,6 +173,18 @@ class InterventionCommands:
         if sealed:
             refuse_unsealed(form)
         INSTRUCTIONS[command.instruction].give(case, form, act, book, others_of(unit))
+
+    def file_document(self, reference: str, command: FileDocument, act: Act) -> CaseAnswer:
+        """Put a document onto the file, of which neither tasks nor the workflow need know."""
+        refuse_unsealed(command)
+
+        def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
+            case = known_case(unit, reference)
+            if case.answered(act.command_id) is None:
+                records.file_document(case, command, act)
+            return unit, case
+
+        return self.instructed(*self.store.carry_out(work), act.command_id)
 
     def comment(self, reference: str, command: CommentOnCase, act: Act) -> CaseAnswer:
         """Add a remark, of which neither its tasks nor its workflow need know."""
@@ -316,47 +324,8 @@ class InterventionCommands:
 
     def view(self, unit: UnitOfWork, case: Intervention, at: datetime) -> CaseView:
         """The case as its workflow remembers it."""
-        return CaseView(
-            reference=case.reference,
-            position=unit.seen(case),
-            version=case.version,
-            stage=case.stage,
-            round=case.round,
-            on_hold=case.on_hold,
-            headline=headline(
-                case.reference, case.category, case.place.district, self.book.routing
-            ),
-            units=tuple(sorted({referral.unit for referral in case.open_referrals})),
-            waiting=waiting_for(case),
-            open_tasks=tuple(self.desk.row(task, at) for task in self._tasks_open(unit, case, at)),
-            letters_due=tuple(letters_due(case)),
-            window_ends=case.window.ends_at if case.window else None,
-            clocks=tuple(
-                Clock(name=name, rule=term.rule, safe_due=term.safe_due, legal_end=term.legal_end)
-                for name, term in case.running_clocks.items()
-            ),
-            last_events=tuple(
-                f"{moment.astimezone(WARSAW):%Y-%m-%d %H:%M} {name}" for moment, name in case.recent
-            ),
-            upcoming=tuple(
-                Upcoming(at=moment, why=why)
-                for moment, why in sorted(
-                    {*forms.moments(case, self.book), *lapses.moments(case, self.book)}
-                )
-                if moment > at
-            ),
-            referrals=tuple(map(_referral_row, case.referrals.values())),
-        )
-
-
-def _referral_row(referral: Referral) -> ReferralRow:
-    return ReferralRow(
-        ref=referral.ref,
-        unit=referral.unit,
-        state=referral.state,
-        sent_on=local_day(referral.sent_at),
-        feedback_by=referral.feedback_by.safe_due if referral.feedback_by else None,
-    )
+        rows = tuple(self.desk.row(task, at) for task in self._tasks_open(unit, case, at))
+        return case_view(case, unit.seen(case), rows, at, self.book)
 
 
 def _closing_of(case: Intervention) -> str:

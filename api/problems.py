@@ -55,7 +55,8 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     403: frozenset(
         {
             "ActorNotActive", "ActorNotProven", "AttachmentMasked", "ExcludedFromTask",
-            "ForOperatorsOnly", "InstructionNotYours", "LinksNotYours", "NotCandidate",
+            "FilingNotAllowed", "ForOperatorsOnly", "InstructionNotYours", "LinksNotYours",
+            "NotCandidate",
             "NotYourBatch", "NotYourCase", "NotYourTask", "RegistrationNotAllowed",
         }
     ),

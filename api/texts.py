@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.services import Services
 from domain.attachments import AttachedFile
-from domain.interventions import events, events_comments, events_units
+from domain.interventions import events, events_comments, events_records, events_units
 from domain.interventions.access import Extent
 from domain.messages import Message, Moment
 from domain.people import PersonalData, PersonErased, TextRef, is_text_ref
@@ -31,7 +31,11 @@ _SENT_TO_UNITS: Final[dict[type, tuple[str, ...]]] = {
 _PRIVATE: Final = (task_events.DraftSaved,)
 """What these hold is read by nobody but whom `/draft` lets."""
 
-_COMMENTS: Final = (task_events.Commented, events_comments.Commented)
+_WITH_FILES: Final = (
+    task_events.Commented,
+    events_comments.Commented,
+    events_records.DocumentFiled,
+)
 """What files can be attached to."""
 
 State = Literal["open", "masked", "erased"]
@@ -112,7 +116,7 @@ def _shown(found: Found, extent: Extent, opened: dict[TextRef, str]) -> CaseText
         referral=getattr(event, "referral", None),
         state="masked" if extent == "masked" else state,
         text=text,
-        attachments=getattr(event, "attachments", ()) if isinstance(event, _COMMENTS) else (),
+        attachments=getattr(event, "attachments", ()) if isinstance(event, _WITH_FILES) else (),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, exists, select, tuple_
 
 from domain.interventions import events
-from projections import interventions_holds, interventions_units
+from projections import interventions_holds, interventions_records, interventions_units
 from projections.batch import Batch, Handler, Projection
 from projections.case_rows import (
     ask_again,
@@ -324,6 +324,7 @@ HANDLERS: Mapping[str, Handler] = {
     **OF_THE_SENDER,
     **OF_TERMS,
     **interventions_holds.HANDLERS,
+    **interventions_records.HANDLERS,
     **OF_TRANSFERS,
     "intervention.Registered": _registered,
     "intervention.Forwarded": _forwarded,

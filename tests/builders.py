@@ -1,9 +1,17 @@
 """Whole cases for tests: every step is a command given to the real aggregates."""
 
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
-from domain.interventions import decisions, forms, letters, notices, rules, stops
+from domain.interventions import (
+    decisions,
+    forms,
+    letters,
+    notices,
+    records,
+    rules,
+    stops,
+)
 from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
@@ -27,6 +35,11 @@ from domain.interventions.commands_emergencies import (
     RecordEmergencyCall,
 )
 from domain.interventions.commands_holds import HoldCase, ResumeCase
+from domain.interventions.commands_records import (
+    CloseAsRegisteredInError,
+    CorrectData,
+    FileDocument,
+)
 from domain.interventions.commands_steps import MoveTerm, ReopenStep, TakeTaskBack
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.messages import SYSTEM, Message
@@ -88,6 +101,23 @@ class Case(CaseUnits, CaseKinds):
 
     def resume(self) -> Self:
         return self.instruct("resume", ResumeCase(reason=sealed("Wyjaśnione")), "operator-a")
+
+    def put_right(self, **corrected: Any) -> Self:
+        form = CorrectData.model_validate(
+            {**corrected, "reason": sealed("Pomyłka przy rejestracji")}
+        )
+        return self.instruct("correct_data", form, "ks-06-clerk")
+
+    def register_in_error(self) -> Self:
+        form = CloseAsRegisteredInError(reason=sealed("Zgłoszenie próbne"))
+        return self.instruct("registered_in_error", form, "ks-06-head")
+
+    def file_document(self) -> Self:
+        """Whatever came in late."""
+        form = FileDocument(text=sealed("Odpowiedź po terminie"), from_whom="unit")
+        records.file_document(self.case, form, self._act("ks-06-clerk"))
+        self._save(self.case)
+        return self
 
     def take_back(self, task: Task) -> Self:
         form = TakeTaskBack(task=task.task_ref, reason=sealed("Trafiło do osoby, która odeszła"))

@@ -70,7 +70,8 @@ def _goes_to(row: Transition) -> str:
 
 
 def _stages(stages: tuple[str, ...]) -> str:
-    return "any open stage" if stages == OPEN_STAGES else ", ".join(stages)
+    named = {STAGES: "any stage", OPEN_STAGES: "any open stage"}
+    return named.get(stages, ", ".join(stages))
 
 
 def tasks() -> Iterator[str]:

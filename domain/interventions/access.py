@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from domain.errors import Refusal
+from domain.interventions.refusals import FilingNotAllowed
 from domain.organisation import Organisation
 
 OWNER: Final = "KS-06"
@@ -88,6 +89,12 @@ def seeing_task(
 def registering(posts: AbstractSet[str]) -> Iterator[Refusal]:
     if "intake" not in posts and not any(_of_owner(post) for post in posts):
         yield RegistrationNotAllowed(posts=sorted(posts))
+
+
+def filing(posts: AbstractSet[str]) -> Iterator[Refusal]:
+    """Of documents, onto the file of a case."""
+    if not any(_of_owner(post) for post in posts):
+        yield FilingNotAllowed(posts=sorted(posts))
 
 
 def operating(posts: AbstractSet[str]) -> Iterator[Refusal]:

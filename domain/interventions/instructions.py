@@ -11,6 +11,7 @@ from domain.interventions import (
     instructions_duplicates,
     instructions_emergencies,
     instructions_holds,
+    instructions_records,
     instructions_steps,
     instructions_transfers,
     instructions_units,
@@ -50,6 +51,7 @@ INSTRUCTIONS: dict[str, InstructionType] = {
         *instructions_emergencies.INSTRUCTIONS,
         *instructions_holds.INSTRUCTIONS,
         *instructions_transfers.INSTRUCTIONS,
+        *instructions_records.INSTRUCTIONS,
         *instructions_steps.INSTRUCTIONS,
         *instructions_units.INSTRUCTIONS,
     )

@@ -15,6 +15,7 @@ from domain.interventions import (
     events_emergencies,
     events_holds,
     events_partial,
+    events_records,
     events_sender,
     events_steps,
     events_terms,
@@ -105,6 +106,9 @@ class Intervention(Aggregate):
     DelayNotified = events_delays.DelayNotified
     Held = events_holds.Held
     Resumed = events_holds.Resumed
+    DataCorrected = events_records.DataCorrected
+    RegisteredInError = events_records.RegisteredInError
+    DocumentFiled = events_records.DocumentFiled
     TaskTakenBack = events_steps.TaskTakenBack
     TermMoved = events_steps.TermMoved
     StepReopened = events_steps.StepReopened

@@ -231,6 +231,22 @@ class StepNotTakenBack(Refusal):
     """The task was not taken back, or the case waits for it no more."""
 
 
+class NothingCorrected(Refusal):
+    """The value is the one that is known already."""
+
+
+class OneThingAtATime(Refusal):
+    """Exactly one thing is put right at a time."""
+
+
+class ReferralUnknown(Refusal):
+    """The case has no such referral."""
+
+
+class FilingNotAllowed(Refusal):
+    """Only KS-06 puts documents onto the file of a case."""
+
+
 class NothingToJustify(Refusal):
     """The process of the case was not stopped."""
 

@@ -9,6 +9,7 @@ from domain.errors import Refusal
 from domain.interventions.commands import (
     AnswerReferral,
     ForwardIntervention,
+    Place,
     Reach,
     RegisterIntervention,
     Result,
@@ -60,9 +61,17 @@ def registering(command: RegisterIntervention, act: Act, book: Rulebook) -> Iter
         yield NothingReported(field="text")
     if command.received_at > act.at:
         yield ReceivedInTheFuture(field="received_at", received_at=command.received_at.isoformat())
-    if not book.routing.has_category(command.category):
-        yield CategoryUnknown(field="category", category=command.category)
-    place = command.place
+    yield from known_to_the_tables(command.category, command.place, book)
+
+
+def known_to_the_tables(
+    category: str | None, place: Place | None, book: Rulebook
+) -> Iterator[Refusal]:
+    """Of what a report is about and where, when it is registered or put right."""
+    if category is not None and not book.routing.has_category(category):
+        yield CategoryUnknown(field="category", category=category)
+    if place is None:
+        return
     if place.district is not None and not book.routing.has_district(place.district):
         yield DistrictUnknown(field="place.district", district=place.district)
     if place.point and not book.routing.city_contains(place.point.lat, place.point.lon):

@@ -25,6 +25,7 @@ STAGES = (
 )
 OPEN_STAGES = STAGES[:-1]
 """At `ending` the outcome is decided, and the last letters are on their way."""
+BEFORE_THE_END = STAGES[:-2]
 UNANSWERED = tuple(stage for stage in OPEN_STAGES if stage not in ("replied", "ending"))
 ON_THE_MERITS = ("triage", "with_units", "drafting", "approval", "replied")
 """Where a report may turn out to be something else."""
@@ -153,6 +154,9 @@ TRANSITIONS = (
     Transition("A32", "HoldCase", OPEN_STAGES, OPEN_STAGES, "Held"),
     Transition("A32", "ResumeCase", OPEN_STAGES, OPEN_STAGES, "Resumed"),
     Transition("A32", "RecountTerms", OPEN_STAGES, OPEN_STAGES, "TermRecounted"),
+    Transition("op", "CorrectData", OPEN_STAGES, OPEN_STAGES, "DataCorrected"),
+    Transition("op", "FileDocument", STAGES, STAGES, "DocumentFiled"),
+    Transition("op", "CloseAsRegisteredInError", BEFORE_THE_END, ("ending",), "RegisteredInError"),
     Transition("op", "TakeTaskBack", OPEN_STAGES, OPEN_STAGES, "TaskTakenBack"),
     Transition("op", "MoveTerm", OPEN_STAGES, OPEN_STAGES, "TermMoved"),
     Transition("op", "ReopenStep", OPEN_STAGES, OPEN_STAGES, "StepReopened"),

@@ -12,6 +12,7 @@ from domain.interventions import (
     events_delays,
     events_duplicates,
     events_holds,
+    events_records,
     events_sender,
     events_terms,
     events_units,
@@ -277,6 +278,15 @@ def _closed(case: CaseFacts, event: events.Closed) -> CaseFacts:
     return replace(case, closings=(*case.closings, Closing(event.timestamp, event.outcome)))
 
 
+def _corrected(case: CaseFacts, event: events_records.DataCorrected) -> CaseFacts:
+    return replace(
+        case,
+        category=event.category or case.category,
+        channel=event.channel or case.channel,
+        district=event.place.district if event.place else case.district,
+    )
+
+
 def _held_or_resumed(case: CaseFacts, event: events_holds.Standstill) -> CaseFacts:
     case = replace(case, clocks={**case.clocks, **event.clocks})
     for name, term in event.feedback.items():
@@ -330,6 +340,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "intervention.FeedbackOrderedAgain": _ordered_again,
     "intervention.FeedbackTakenOver": _written_off,
     "intervention.DelayNotified": _delayed,
+    "intervention.DataCorrected": _corrected,
     "intervention.Held": _held_or_resumed,
     "intervention.Resumed": _held_or_resumed,
     "intervention.DuplicateUnlinked": _parted,

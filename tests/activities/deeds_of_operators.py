@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.interventions.commands_records import FileDocument
 from tests.activities.deeds import Ask, Deed, instructing
 from tests.activities.desk import Desk
 from tests.builders import sealed
@@ -27,7 +28,30 @@ def about_the_triage(desk: Desk, name: str, **fields: Any) -> Ask:
     return instructing(desk, name, "operator-a", reference, task=task, reason=reason, **fields)
 
 
+def filing(desk: Desk) -> Ask:
+    reference, act = desk.opened(), desk.act("clerk-a")
+    command = FileDocument(text=sealed("Odpowiedź po terminie"), from_whom="unit")
+    return lambda: desk.commands.file_document(reference, command, act)
+
+
+def correcting(desk: Desk) -> Ask:
+    told = {"category": "roads.bridge", "reason": sealed("To wiadukt")}
+    return instructing(desk, "correct_data", "operator-a", desk.opened(), **told)
+
+
+def closing_in_error(desk: Desk) -> Ask:
+    reason = sealed("Zgłoszenie próbne")
+    return instructing(desk, "registered_in_error", "head-a", desk.forwarded(), reason=reason)
+
+
 DEEDS_OF_OPERATORS = (
+    Deed("file a document", filing, ("intervention.DocumentFiled",)),
+    Deed("correct", correcting, ("intervention.DataCorrected",)),
+    Deed(
+        "close as registered in error",
+        closing_in_error,
+        ("intervention.ReferralRecalled", "intervention.RegisteredInError", "task.Withdrawn"),
+    ),
     Deed("hold", holding, ("intervention.Held", *["task.DeadlineMoved"] * 2)),
     Deed("resume", resuming, ("intervention.Resumed", *["task.DeadlineMoved"] * 2)),
     Deed(

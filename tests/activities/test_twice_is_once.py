@@ -267,6 +267,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             "move",  # in the unit of work of another
             "instructed",
             "comment",
+            "file_document",
             "view",
         },
         TaskDesk: {

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.errors import Refusal, Refusals
-from domain.interventions import decisions
+from domain.interventions import decisions, records
 from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
@@ -31,6 +31,11 @@ from domain.interventions.commands_emergencies import (
     RecordEmergencyCall,
 )
 from domain.interventions.commands_holds import HoldCase, ResumeCase
+from domain.interventions.commands_records import (
+    CloseAsRegisteredInError,
+    CorrectData,
+    FileDocument,
+)
 from domain.interventions.commands_sender import (
     AskSupplement,
     ConsiderAsItIs,
@@ -191,6 +196,9 @@ GIVEN: dict[str, Message] = {
     ),
     "HoldCase": HoldCase(reason=sealed("Wyjaśniamy adresata")),
     "ResumeCase": ResumeCase(reason=sealed("Wyjaśnione")),
+    "CorrectData": CorrectData(category="roads.pavement", reason=sealed("To chodnik")),
+    "CloseAsRegisteredInError": CloseAsRegisteredInError(reason=sealed("Zgłoszenie próbne")),
+    "FileDocument": FileDocument(text=sealed("Odpowiedź po terminie"), from_whom="unit"),
     "TakeTaskBack": TakeTaskBack(task=A_TASK, reason=sealed("Trafiło do osoby, która odeszła")),
     "MoveTerm": MoveTerm(task=A_TASK, until=date(2027, 12, 31), reason=sealed("Awaria poczty")),
     "ReopenStep": ReopenStep(task=A_TASK, reason=sealed("Zadanie wraca")),
@@ -256,6 +264,8 @@ def carried_out(
     told = next((kind for kind in INSTRUCTIONS.values() if kind.form is type(form)), None)
     if form is None:
         case.case.close(act)
+    elif isinstance(form, FileDocument):
+        records.file_document(case.case, form, act)
     elif told is not None:
         told.give(case.case, form, act, DATA, near)
     else:

@@ -78,6 +78,10 @@ def possible(case: Case) -> list[Step]:
     steps += _of_whoever_looks_closer(case)
     steps += [partial(case.reopen_step, case.tasks[ref]) for ref in taken_back(case)]
     steps.append(lambda: case.load(WITH_A_DAY_OFF))
+    steps += [
+        lambda: case.put_right(channel="email" if case.case.channel != "email" else "letter"),
+        case.file_document,
+    ]
     for task in case.open_tasks:
         steps += 3 * _of_task(case, task.type, task.subject)
         steps += _of_whoever_holds(case, task)

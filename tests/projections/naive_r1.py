@@ -233,12 +233,14 @@ class NaivePeriod:
                 "overdue": sum(map(self.is_overdue, here)),
             }
 
-        rows = {key: row(lambda s, key=key: s.born.place.district == key) for key in known}  # type: ignore[misc]  # a default of a lambda
-        rows["unknown"] = row(lambda s: s.born.place.district is None)
+        rows = {key: row(lambda s, key=key: s.corrected("place").district == key) for key in known}  # type: ignore[misc]  # a default of a lambda
+        rows["unknown"] = row(lambda s: s.corrected("place").district is None)
         return {**rows, "total": row(lambda s: True)}
 
     def channels(self, previous: "NaivePeriod") -> Rows:
-        now, then = (each.received_by(lambda s: s.born.channel) for each in (self, previous))
+        now, then = (
+            each.received_by(lambda s: s.corrected("channel")) for each in (self, previous)
+        )
         keys = sorted({*now, *then}, key=lambda key: (-now[key], key))
         shared = parts({key: now[key] for key in keys})
         rows = {
@@ -343,5 +345,9 @@ class NaivePeriod:
         return {**rows, "total": {"cases": whole, "share": 100.0 if whole else 0.0}}
 
 
+def channel(story: Story) -> str:
+    return str(story.corrected("channel"))
+
+
 def category(story: Story) -> str:
-    return str(story.born.category)
+    return str(story.corrected("category"))

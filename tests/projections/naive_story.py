@@ -117,6 +117,13 @@ class Story:
         found = self.all("intervention.ReferralAnswered", referral)
         return found[0].timestamp if found else None
 
+    def corrected(self, name: str) -> Any:
+        """A thing as it was registered, or as it was put right."""
+        value = getattr(self.born, name)
+        for event in self.all("intervention.DataCorrected"):
+            value = getattr(event, name) or value
+        return value
+
     def clocks(self) -> dict[str, Any]:
         """As they were set at first, or as holds and new tables left them."""
         clocks = dict(self.born.clocks)

@@ -1,0 +1,50 @@
+"""What was put right in the record of a case, and what was put onto its file."""
+
+from typing import TYPE_CHECKING
+
+from domain.attachments import AttachedFile
+from domain.interventions.commands import Place
+from domain.interventions.events import InterventionEvent
+
+if TYPE_CHECKING:
+    from domain.interventions.model import Intervention
+
+
+class DataCorrected(InterventionEvent):
+    """One thing has another value; `old` is the one before, a text by its reference."""
+
+    TOPIC = "intervention.DataCorrected"
+    field: str
+    old: object
+    category: str | None
+    channel: str | None
+    place: Place | None
+    text_ref: str | None
+    reason_ref: str
+
+    def apply(self, case: "Intervention") -> None:
+        case.category = self.category or case.category
+        case.channel = self.channel or case.channel
+        case.place = self.place or case.place
+        case.text_ref = self.text_ref or case.text_ref
+
+
+class RegisteredInError(InterventionEvent):
+    """There is no such matter; the units that were asked are told."""
+
+    TOPIC = "intervention.RegisteredInError"
+    reason_ref: str
+
+    def apply(self, case: "Intervention") -> None:
+        case.begin_to_end("registered_in_error")
+
+
+class DocumentFiled(InterventionEvent):
+    TOPIC = "intervention.DocumentFiled"
+    text_ref: str
+    from_whom: str
+    referral: str | None
+    attachments: tuple[AttachedFile, ...]
+
+    def apply(self, case: "Intervention") -> None:
+        """Nothing follows from it: what has to follow is told by a decision or an instruction."""
