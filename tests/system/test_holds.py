@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from domain.interventions.commands import CaseStep
 from domain.people import PersonalData
 from domain.tasks.model import Task
 from tests.system.conftest import Play, city_moment
@@ -32,6 +33,16 @@ async def put_on_hold(office: Office, ref: str) -> None:
 
 async def go_on(office: Office, ref: str) -> None:
     await office.instruct("operator-a", ref, "resume", CLEAR)
+
+
+async def knows_what_the_events_tell(office: Office, ref: str) -> None:
+    """I15: with no command under way, the run knows of its case what the events tell."""
+    known = await office.view(ref)
+    step = CaseStep(reference=ref, at=await office.now())
+    told = office.workshop.commands.take_up_intervention(step)
+    # These two depend on the moment of the reading.
+    moments = {"position": known.position, "upcoming": known.upcoming}
+    assert known == told.model_copy(update=moments)
 
 
 def escalations(office: Office, task: Task) -> list[str]:
@@ -76,6 +87,7 @@ def test_story_13_a_case_stands_still_and_goes_on(with_its_own_time: Play) -> No
             "InstructionNotYours"
         )
         await put_on_hold(office, ref)
+        await knows_what_the_events_tell(office, ref)
         before = escalations(office, answer)
         settlement = office.case(ref).clocks["settlement"]
         assert (str(settlement.safe_due), str(settlement.legal_end)) == ("2026-11-06", "2026-11-06")
@@ -87,6 +99,7 @@ def test_story_13_a_case_stands_still_and_goes_on(with_its_own_time: Play) -> No
 
         await at(office, "2026-10-21 10:00")
         await go_on(office, ref)
+        await knows_what_the_events_tell(office, ref)
         answer = await office.opened(ref, "answer_referral", "R1")
         assert due(answer) == "2026-10-27", "four working days were left on 8 October"
         assert office.case(ref).clocks["settlement"] == settlement
