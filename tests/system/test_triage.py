@@ -21,6 +21,8 @@ def test_story_a_matter_of_others_is_handed_over(with_its_own_time: Play) -> Non
             SENDER, text="Wystaje przewód gazowy przy ul. Kalwaryjskiej 30", category="energy.gas"
         )
         triage = await office.opened(ref, "triage")
+        call = await office.opened(ref, "call_duty_officer")
+        await office.decide("duty-a", call, "passed_on", {"to": "EXT-GAZ"})
         await office.wait_until(city_moment("2026-11-16 09:00"))
         gas = {"unit": "EXT-GAZ", "question": "Proszę zabezpieczyć przewód.", "redacted": True}
         await office.decide("clerk-a", triage, "hand_over", {"referrals": [gas]})
