@@ -115,8 +115,9 @@ class Walk:
             assert case.clocks[name] == term, f"I14: {name}"
         for task in self.desk.tasks_of(self.reference):
             assert task.complete_by is not None
-            assert (task.complete_by.suspended_since is not None) == case.on_hold
-            assert case.on_hold <= (not waiting_steps(task))
+            stopped = case.on_hold and self.may_stop(task.complete_by)
+            assert (task.complete_by.suspended_since is not None) == stopped
+            assert stopped <= (not waiting_steps(task))
 
 
 def waiting_steps(task: Task) -> list[Rung]:
