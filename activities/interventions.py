@@ -313,6 +313,8 @@ class InterventionCommands:
             if task is None:
                 task = self.desk.open(self._task(case, order, at), at)
                 unit.add(task)
+                if case.on_hold and forms.TASK_TYPES[task.type].stands_still:
+                    self.desk.keep_in_step(task, case.on_hold, at)
             self.desk.raise_candidates(task, at, forms.excluded(case, order))
 
     def _ref(self, case: Intervention, order: TaskOrder) -> str:
