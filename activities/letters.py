@@ -1,24 +1,34 @@
 """Letters to senders and units by e-mail: each goes out under one Message-ID (§ 9 pt 2-3)."""
 
 import smtplib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from functools import partial
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.interventions import InterventionCommands, known_case
+from activities.letter_contents import (
+    delay_of,
+    news_of,
+    place_line,
+    sent_on,
+    template_of,
+    texts_quoted,
+)
 from domain.interventions.asks import HEAD
 from domain.interventions.commands import CaseStep, CaseView, LetterOrder, RecordNotice, SendLetter
-from domain.interventions.entities import DelayNotice, Joining, News, Transfer
+from domain.interventions.entities import Joining, Transfer
 from domain.interventions.model import Intervention
-from domain.interventions.notices import record_notice
+from domain.interventions.notices import is_recorded, record_notice
 from domain.labels import Labels
 from domain.messages import SYSTEM, Act
 from domain.people import PersonalData, PersonErased
@@ -30,6 +40,8 @@ from runtime.staff import Staff
 from runtime.store import UnitOfWork
 from runtime.text_store import TextStore
 from runtime.vault import Vault
+
+Result = Literal["delivered", "bounced", "prepared"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 SMTP_TIMEOUT = 20.0
@@ -79,18 +91,22 @@ class Letters:
         """Send the letter unless it is recorded as sent; a repeat has the same Message-ID."""
         at = _moment_of(order)
         case = known_case(UnitOfWork(self.store), order.reference)
-        if order.letter.key in case.letters:
+        if is_recorded(case, order.letter):
             return self.commands.take_up_intervention(CaseStep(reference=order.reference, at=at))
         if case.on_hold:
             raise CaseOnHold(case=order.reference)
         recipient = self._recipient(case, order.letter)
         message_id = self.message_id(order.reference, order.letter)
+        if order.letter.channel == "post":
+            result = self._lay_out(case, order.letter, message_id, at)
+            return self._record(order, recipient, message_id, result, None, at)
         code = self._hand_over(case, order.letter, recipient, message_id, at)
-        return self._record(order, recipient, message_id, code, at)
+        result = "delivered" if code is None else "bounced"
+        return self._record(order, recipient, message_id, result, code, at)
 
     def message_id(self, reference: str, letter: LetterOrder) -> str:
         """Made of what the letter is, so that no crash can give it another one."""
-        return f"<{reference}.{letter.key}@{self.domain}>"
+        return f"<{reference}.{letter.try_key}@{self.domain}>"
 
     def _recipient(self, case: Intervention, letter: LetterOrder) -> Recipient:
         if letter.recipient == "register":
@@ -108,6 +124,38 @@ class Letters:
         except PersonErased:
             return Recipient(person, None)
 
+    def _lay_out(
+        self, case: Intervention, letter: LetterOrder, message_id: str, at: datetime
+    ) -> Result:
+        """Put the letter, ready to be printed, where a person takes it to the post."""
+        address = self._postal_address(case, letter)
+        if address is None:
+            return "bounced"
+        subject, body = self._text(template_of(case, letter), self._facts(case, letter, at))
+        directory = self.settings.post_directory
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        text = f"{address}\n\nKraków, {local_day(at):%d.%m.%Y}\n\n{subject}\n\n{body}"
+        # The same letter is the same file, however often it is laid out.
+        _keep(directory / f"{message_id.strip('<>').partition('@')[0]}.txt", text)
+        return "prepared"
+
+    def _postal_address(self, case: Intervention, letter: LetterOrder) -> str | None:
+        """Name and address as they go on the envelope; None when there is nowhere to send it."""
+        corrected = self._corrected(case, letter)
+        if letter.recipient in case.referrals or letter.recipient == "register":
+            return corrected
+        joined = case.joined.get(letter.recipient)
+        person = self._person(joined.sender if joined else case.sender)
+        address = corrected or (person.address if person else None)
+        if address is None:
+            return None
+        return "\n".join(filter(None, (person.name if person else None, address)))
+
+    def _corrected(self, case: Intervention, letter: LetterOrder) -> str | None:
+        """What a person wrote down as the right address, when a letter had come back."""
+        ref = case.addresses.get(letter.recipient)
+        return self.texts.get_many([ref]).get(ref) if ref else None
+
     def unit(self, code: str) -> Recipient:
         """Without a confirmed address it gets one that leads nowhere outside this machine."""
         inside = self.book.organisation.has_unit(code)
@@ -123,10 +171,11 @@ class Letters:
         at: datetime,
     ) -> int | None:
         """None when the receiving server took the letter, else why it never will."""
-        if recipient.address is None:
+        address = self._corrected(case, letter) or recipient.address
+        if address is None:
             return PERMANENT
-        template, facts = _template(case, letter), self._facts(case, letter, at)
-        return self.deliver(self.compose(template, facts, recipient.address, at), message_id)
+        template, facts = template_of(case, letter), self._facts(case, letter, at)
+        return self.deliver(self.compose(template, facts, address, at), message_id)
 
     def deliver(self, message: EmailMessage, message_id: str) -> int | None:
         """The same: None when it was taken. Raises `MailAway` when that may still come."""
@@ -157,18 +206,19 @@ class Letters:
         order: SendLetter,
         recipient: Recipient,
         message_id: str,
+        result: Result,
         code: int | None,
         at: datetime,
     ) -> CaseView:
         command = RecordNotice(
             letter=order.letter,
-            channel="email",
+            channel=order.letter.channel,
             message_id=message_id,
             recipient_ref=recipient.ref,
-            result="delivered" if code is None else "bounced",
+            result=result,
             code=code,
         )
-        key = f"letter:{order.reference}:{order.letter.key}"
+        key = f"letter:{order.reference}:{order.letter.try_key}"
         act = Act(command_id=key, at=at, by=SYSTEM)
 
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Intervention]:
@@ -183,16 +233,20 @@ class Letters:
         self, template: str, facts: Mapping[str, object], to: str, at: datetime
     ) -> EmailMessage:
         """From a template whose first line is the subject."""
-        text = self.templates.get_template(template).render(facts)
-        subject, _, body = text.partition("\n")
+        subject, body = self._text(template, facts)
         message = EmailMessage()
         message["From"] = self.settings.mail_from
         message["To"] = to
         message["Date"] = format_datetime(at)
-        message["Subject"] = subject.strip()
+        message["Subject"] = subject
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(body.strip() + "\n")
+        message.set_content(body)
         return message
+
+    def _text(self, template: str, facts: Mapping[str, object]) -> tuple[str, str]:
+        """The subject and what is written below it."""
+        subject, _, body = self.templates.get_template(template).render(facts).partition("\n")
+        return subject.strip(), body.strip() + "\n"
 
     def _signer(self, person: str, at: datetime) -> str:
         """Name and post, as far as they are known; the letter speaks for the unit anyway."""
@@ -211,8 +265,8 @@ class Letters:
         routing = self.book.routing
         referral = case.referrals.get(letter.recipient)
         supplement = case.supplements.get(letter.round)
-        texts = self.texts.get_many(_refs(case, letter))
-        delay = _delay(case, letter)
+        texts = self.texts.get_many(texts_quoted(case, letter))
+        delay = delay_of(case, letter)
         return {
             "case": case,
             "received_on": local_day(case.received_at),
@@ -248,8 +302,8 @@ class Letters:
     ) -> dict[str, object]:
         """What is told beside the first letters: who has the matter now, or what a unit says."""
         if letter.kind == "N2b":
-            return {"sent_on_to": [self.book.routing.unit(u).name for u in _sent_on(case, letter)]}
-        news = _news(case, letter)
+            return {"sent_on_to": [self.book.routing.unit(u).name for u in sent_on(case, letter)]}
+        news = news_of(case, letter)
         if news is None:
             return {}
         return {
@@ -292,79 +346,21 @@ class Letters:
             "kind": kind,
             "owner_name": (organisation if inside else self.book.routing).unit(owner).name,
             "transfer_term": next(iter(transfer.terms.values())),
-            "person": self._person(case) if letter.recipient == "register" else None,
+            "person": self._person(case.sender) if letter.recipient == "register" else None,
         }
 
-    def _person(self, case: Intervention) -> PersonalData | None:
+    def _person(self, person: str | None) -> PersonalData | None:
         try:
-            return self.vault.person(case.sender) if case.sender else None
+            return self.vault.person(person) if person else None
         except PersonErased:
             return None
 
 
-def _refs(case: Intervention, letter: LetterOrder) -> Iterator[str]:
-    """The texts that this letter quotes; nothing else is opened."""
-    if (letter.kind == "N1" or letter.recipient == "register") and case.text_ref:
-        yield case.text_ref
-    if letter.kind == "N2" and letter.recipient in case.referrals:
-        yield case.referrals[letter.recipient].question_ref
-    if letter.recipient not in case.referrals and letter.round in case.guidance:
-        yield case.guidance[letter.round]
-    if letter.kind == "N3":
-        yield case.supplements[letter.round].question_ref
-    if letter.kind == "N5c" and case.joining:
-        yield from filter(None, (case.joining.reply_ref, case.joining.reasons_ref))
-    if letter.kind == "N7c":
-        yield case.corrections[letter.round - 1].text_ref
-    if news := _news(case, letter):
-        yield news.text_ref
-    if delay := _delay(case, letter):
-        yield delay.reason_ref
-    if letter.kind == "N5" and case.reply:
-        yield case.reply.text_ref
-        if case.reply.reasons_ref:
-            yield case.reply.reasons_ref
-
-
-def _template(case: Intervention, letter: LetterOrder) -> str:
-    """`n5_sender.txt.j2`: who joined the case later reads the same as its sender."""
-    to = "unit" if letter.recipient in case.referrals else letter.recipient
-    if letter.recipient in case.joined:
-        to = "sender"
-    if letter.kind == "N8" and to == "sender" and case.joining is not None:
-        to = "joined"
-    return f"{letter.kind.lower()}_{to}.txt.j2"
-
-
-def _sent_on(case: Intervention, letter: LetterOrder) -> tuple[str, ...]:
-    """The units that have the matter now: the one that it went on to, or all of a new triage."""
-    told = case.referrals[f"R{letter.round}"]
-    if any(each.followed_by == told.ref for each in case.referrals.values()):
-        return (told.unit,)
-    return tuple(
-        each.unit
-        for each in case.referrals.values()
-        if (each.triage, each.round) == (told.triage, told.round) and each.state != "recalled"
-    )
-
-
-def _news(case: Intervention, letter: LetterOrder) -> News | None:
-    """What a letter tells that comes as often as there is news."""
-    if letter.kind == "N5b":
-        return case.late_news[letter.round - 1]
-    return case.interim_news[letter.round - 1] if letter.kind == "N12" else None
-
-
-def _delay(case: Intervention, letter: LetterOrder) -> DelayNotice | None:
-    """The notice that a letter of delay tells of."""
-    return case.delay_notices[letter.round - 1] if letter.kind == "N4" else None
-
-
-def place_line(case: Intervention, districts: dict[str, str]) -> str:
-    place = case.place
-    street = " ".join(part for part in (place.street, place.number) if part)
-    district = f"Dzielnica {place.district} {districts[place.district]}" if place.district else ""
-    return ", ".join(part for part in (street, district) if part) or "nie podano"
+def _keep(path: Path, text: str) -> None:
+    """Whole or not at all, and for nobody else on this machine."""
+    with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+        file.write(text)
+    Path(file.name).replace(path)
 
 
 def _final(code: int) -> int:

@@ -13,13 +13,15 @@ from api.problems import Refused
 from api.services import Services
 from api.submissions import Submission, headline_of, look_again, submit
 from domain.instructions import Instruction
+from domain.interventions.bounces import addressee
 from domain.interventions.commands import AnswerReferral, ReturnReferral
+from domain.interventions.commands_bounces import CorrectAddress, GiveOtherwise, SendByPost
 from domain.interventions.model import Intervention
 from domain.messages import Act, Message
 from domain.people import PersonErased, texts_in, with_texts
 from domain.task_types import TASK_TYPES
 from domain.tasks import events
-from domain.tasks.commands import Answer, CompleteTask, Decision
+from domain.tasks.commands import Answer, CompleteTask, Decision, TaskOrder
 from domain.tasks.model import Task
 from domain.tasks.refusals import TaskChanged
 from domain.tasks.rules import filled_form, form_problems
@@ -113,6 +115,8 @@ def _sealed(
     own = case_key(case.reference)
     # What is about the sender goes with the sender; a unit's answer belongs to the case.
     about = None if isinstance(form, _OF_UNITS) else case.sender
+    if isinstance(form, CorrectAddress | SendByPost | GiveOtherwise):
+        about = addressee(case, TaskOrder(type=task.type, subject=task.subject, round=task.round))
     try:
         return sealed_under(here, about or own, act, form, command)
     except PersonErased:

@@ -9,8 +9,9 @@ NAMESPACE = UUID("5b0a2f6e-3c55-5d0e-9f0b-2399202100ab")
 """Root of every derived id; it is part of the stored record and never changes."""
 
 CaseRef = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-\d{4}-\d{6}$")]
-_SUBJECT = r"[A-Z]\d{1,3}[a-z]?(?:\.[A-Za-z]{1,10}\d{0,3})?"
-"""`R1`; `N7.R1` for a letter to the unit of a referral, `N8.register` for one to a register."""
+_SUBJECT = r"[A-Z]\d{1,3}[a-z]?(?:\.[A-Za-z]{1,10}\d{0,3})?(?:\.\d{1,2})?"
+"""`R1`; `N7.R1` for a letter to the unit of a referral, `N8.register` for one to a register, and
+`N5.2` for the second try of a letter."""
 
 TaskRef = Annotated[
     str,

@@ -71,7 +71,7 @@ def waiting(case: Row, batch: Batch) -> str:
 
 def go_on_when_answered(case: Row, event: Any, batch: Batch) -> None:
     if case["stage"] != "with_units":
-        if case["stage"] == "replied" and case["reach"] != "email":
+        if case["stage"] == "replied" and case["reach"] == "none":
             settle(case, event, batch)
         return
     all_referrals = batch.rows[referrals].of(case["reference"]).values()

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, exists, select, tuple_
 
-from domain.interventions import events
+from domain.interventions import events, events_bounces
 from projections import interventions_holds, interventions_records, interventions_units
 from projections.batch import Batch, Handler, Projection
 from projections.case_rows import (
@@ -264,7 +264,7 @@ def _replied(event: events.ReplySubmitted | events.ReplyApproved, batch: Batch) 
     case["replied_at"] = event.timestamp
     case["window_ends"] = event.window.ends_at if event.window else None
     move(case, "replied", batch)
-    if case["reach"] != "email":
+    if case["reach"] == "none":
         settle(case, event, batch)
 
 
@@ -286,7 +286,10 @@ def _notice_sent(event: events.NoticeSent, batch: Batch) -> None:
         "delivered_at": None,
         "bounced_at": None,
     }
-    batch.rows[letters].put(event.reference, letter_key(event), row)
+    if event.attempt > 1:
+        letter_row(event, batch).update(row)
+    else:
+        batch.rows[letters].put(event.reference, letter_key(event), row)
     if event.kind == "N5b" or (event.kind == "N5" and not case["partial"]):
         settle(case, event, batch)
 
@@ -302,11 +305,16 @@ def _notice_bounced(event: events.NoticeBounced, batch: Batch) -> None:
     letter_row(event, batch).update(state="bounced", bounced_at=event.timestamp)
 
 
-def _bounce_handled(event: events.BounceHandled, batch: Batch) -> None:
+def _bounce_handled(event: events_bounces.BounceHandled, batch: Batch) -> None:
     case = case_row(event, batch)
-    letter_row(event, batch)["state"] = "noted"
-    if event.kind == "N3" and case["stage"] == "awaiting_supplement":
-        case["waiting"] = "us"  # nobody can supplement what nobody was asked for
+    letter = letter_row(event, batch)
+    match event.way:
+        case "file_note":
+            letter["state"] = "noted"
+        case "other_channel":
+            letter.update(state="delivered", delivered_at=event.timestamp)
+        case _:
+            letter["state"] = "again"
     open_window(case, event.window)
 
 
@@ -345,6 +353,7 @@ HANDLERS: Mapping[str, Handler] = {
     "intervention.ReplySubmitted": _submitted,
     "intervention.ReplyApproved": _replied,
     "intervention.ReplyReturned": _reply_returned,
+    "intervention.NoticePrepared": only_noted,
     "intervention.NoticeSent": _notice_sent,
     "intervention.NoticeDelivered": _notice_delivered,
     "intervention.NoticeBounced": _notice_bounced,

@@ -54,6 +54,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.RequalificationProposed": ("number", "kind", "to"),
     "intervention.RequalificationRejected": ("number", "kind"),
     "intervention.Requalified": ("kind", "owner", "target_ref", "received_at"),
+    "intervention.NoticePrepared": ("kind", "round", "recipient", "attempt"),
     "intervention.NoticeSent": ("kind", "round", "recipient", "channel"),
     "intervention.NoticeDelivered": ("kind", "round", "recipient"),
     "intervention.NoticeBounced": ("kind", "round", "recipient", "code"),

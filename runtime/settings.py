@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         return self.var / "read"
 
     @property
+    def post_directory(self) -> Path:
+        """Where letters wait that a person prints and takes to the post."""
+        return self.var / "post"
+
+    @property
     def mail_directory(self) -> Path:
         """Where the embedded mail server keeps what it accepted."""
         return self.var / "mail"

@@ -1,7 +1,7 @@
 """Whole cases for tests: every step is a command given to the real aggregates."""
 
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from domain.interventions import (
     decisions,
@@ -203,10 +203,10 @@ class Case(CaseUnits, CaseKinds):
     def send_letter(self, order: LetterOrder, *, bouncing: bool = False) -> Self:
         command = RecordNotice(
             letter=order,
-            channel="email",
-            message_id=f"<{self.reference}.{order.key}@krakow.invalid>",
+            channel=order.channel,
+            message_id=f"<{self.reference}.{order.try_key}@krakow.invalid>",
             recipient_ref=self.case.sender or "nobody",
-            result="bounced" if bouncing else "delivered",
+            result="bounced" if bouncing else _arrived(order),
             code=550 if bouncing else None,
         )
         act = self._act(SYSTEM)
@@ -258,3 +258,8 @@ class Case(CaseUnits, CaseKinds):
         if self.case.stage == "approval":
             self.approve()
         return self.send_letters().wait_for_window().close()
+
+
+def _arrived(order: LetterOrder) -> Literal["delivered", "prepared"]:
+    """A letter that goes by post first waits for somebody to take it there."""
+    return "prepared" if order.channel == "post" else "delivered"

@@ -3,6 +3,14 @@
 from typing import Self
 
 from domain.interventions import lapses
+from domain.interventions.commands_bounces import (
+    CorrectAddress,
+    GiveOtherwise,
+    RecordPosting,
+    RecordReceipt,
+    RecordReturn,
+    SendByPost,
+)
 from domain.interventions.commands_sender import (
     AskSupplement,
     ConsiderAsItIs,
@@ -10,6 +18,7 @@ from domain.interventions.commands_sender import (
     SupplementIntervention,
 )
 from domain.messages import Message
+from domain.working_days import local_day
 from tests.case_core import sealed
 from tests.case_terms import CaseTerms
 
@@ -22,6 +31,33 @@ class CaseSender(CaseTerms):
 
     def instruct(self, name: str, form: Message, by: str) -> Self:
         raise NotImplementedError
+
+    def post(self, subject: str) -> Self:
+        """A clerk takes a prepared letter to the post."""
+        form = RecordPosting(posted_on=local_day(self.at))
+        return self.decide("post_letter", "posted", form, subject)
+
+    def receipt(self, subject: str) -> Self:
+        """The post brings the receipt."""
+        form = RecordReceipt(received_on=local_day(self.at))
+        return self.decide("post_receipt", "received", form, subject)
+
+    def came_back(self, subject: str) -> Self:
+        return self.decide("post_receipt", "came_back", RecordReturn(), subject)
+
+    def send_by_post(self, subject: str) -> Self:
+        """What came back by e-mail goes by post."""
+        return self.decide("handle_bounce", "post", SendByPost(), subject)
+
+    def correct_address(self, subject: str) -> Self:
+        form = CorrectAddress(email=sealed("poprawny@example.pl"))
+        return self.decide("handle_bounce", "correct_address", form, subject)
+
+    def give_otherwise(self, subject: str) -> Self:
+        form = GiveOtherwise(
+            channel="phone", received_on=local_day(self.at), note=sealed("Rozmowa telefoniczna")
+        )
+        return self.decide("handle_bounce", "other_channel", form, subject)
 
     def ask_supplement(self) -> Self:
         form = AskSupplement(question=sealed("Na którym przystanku?"))

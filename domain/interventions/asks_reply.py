@@ -1,12 +1,11 @@
-"""Tasks of the reply: drafted, approved when it is sensitive, and what became of its letter."""
+"""Tasks of the reply: drafted, and approved when it is sensitive."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.interventions.asks import HEAD, Ask, Now
-from domain.interventions.commands import ApproveReply, NoteOnFile, ReturnReply, SubmitReply
-from domain.interventions.notices import bounce_of, letter_of
+from domain.interventions.commands import ApproveReply, ReturnReply, SubmitReply
 from domain.references import WHOLE_CASE
 from domain.tasks.commands import TaskOrder
 from domain.tasks.types import Outcome, TaskType
@@ -23,14 +22,6 @@ def _drafts(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
 def _approvals(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
     if case.stage == "approval":
         yield TaskOrder(type="approve_reply", subject=WHOLE_CASE, round=case.drafts)
-
-
-def _bounces(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
-    if case.stage == "closed":
-        return
-    for key, letter in case.letters.items():
-        if letter.state == "bounced":
-            yield bounce_of(key)
 
 
 def _drafting_since(case: "Intervention", order: TaskOrder) -> datetime:
@@ -76,14 +67,5 @@ ASKS = (
         started_at=_submitted_at,
         candidates=_approvers,
         excluded=lambda case, order: case.draft_authors,
-    ),
-    Ask(
-        TaskType(
-            name="handle_bounce",
-            outcomes={"file_note": Outcome(NoteOnFile)},
-            complete="int.bounce",
-        ),
-        needed=_bounces,
-        started_at=lambda case, order: case.bounced_at[letter_of(order)],
     ),
 )

@@ -20,7 +20,8 @@ Mode = Literal["feedback", "hand_over"]
 Result = Literal["done", "planned", "not_possible", "no_basis", "information"]
 ReplyOutcome = Literal["done", "planned", "not_possible", "no_basis", "information_given"]
 Sensitivity = Literal["media", "legal", "councillor", "claim", "emergency"]
-Reach = Literal["email", "none"]
+LetterChannel = Literal["email", "post"]
+Reach = Literal["email", "post", "none"]
 """How the sender can be written to; `none` also when the sender is anonymous."""
 
 Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")]
@@ -191,10 +192,18 @@ class LetterOrder(Message):
     """Of a letter that may come again in a round, its number in the case."""
     recipient: str
     """`sender`, or the referral whose unit is written to (`R1`)."""
+    channel: LetterChannel = "email"
+    attempt: int = 1
+    """1, and one more each time it came back and is tried in another way."""
 
     @property
     def key(self) -> str:
         return f"{self.kind}.{self.round}.{self.recipient}"
+
+    @property
+    def try_key(self) -> str:
+        """Which try of the letter it is; the first has the key of the letter itself."""
+        return self.key if self.attempt == 1 else f"{self.key}.{self.attempt}"
 
 
 class RecordNotice(Message):
@@ -205,7 +214,7 @@ class RecordNotice(Message):
     message_id: str
     recipient_ref: str
     """The unit's code or the person's reference; never an address."""
-    result: Literal["delivered", "bounced"]
+    result: Literal["delivered", "bounced", "prepared"]
     code: int | None = None
     """The answer of the receiving server, when it refused."""
 

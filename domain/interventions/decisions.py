@@ -3,13 +3,13 @@
 from typing import cast
 
 from domain.interventions import (
+    bounces,
     checks,
     delays,
     duplicates,
     emergencies,
     extensions,
     insufficient,
-    notices,
     partial,
     replies,
     returns,
@@ -35,6 +35,14 @@ from domain.interventions.commands import (
     ReturnReferral,
     ReturnReply,
     SubmitReply,
+)
+from domain.interventions.commands_bounces import (
+    CorrectAddress,
+    GiveOtherwise,
+    RecordPosting,
+    RecordReceipt,
+    RecordReturn,
+    SendByPost,
 )
 from domain.interventions.commands_duplicates import MarkDuplicate
 from domain.interventions.commands_emergencies import DenyEmergency, RecordEmergencyCall
@@ -144,7 +152,9 @@ def decide(
             transfers.propose(intervention, form, act, book)
         case ConfirmRequalification() | RejectRequalification():
             transfers.decide_proposal(intervention, form, act, book)
-        case NoteOnFile():
-            notices.note_bounce(intervention, order, form, act, book)
+        case CorrectAddress() | SendByPost() | GiveOtherwise() | NoteOnFile():
+            bounces.handle_bounce(intervention, order, form, act, book)
+        case RecordPosting() | RecordReceipt() | RecordReturn():
+            bounces.record_post(intervention, order, form, act, book)
         case _:
             raise OutcomeNotOffered(outcome=outcome)

@@ -146,10 +146,14 @@ class JoinedSender:
 
     @property
     def is_written_to(self) -> bool:
-        return self.reach == "email" and not self.has_left
+        return self.reach != "none" and not self.has_left
 
     def parted(self) -> "JoinedSender":
         return replace(self, has_left=True)
+
+
+LetterState = Literal["prepared", "sent", "delivered", "bounced", "again", "noted"]
+"""`prepared` to be posted by a person; `again`: it came back and is tried in another way."""
 
 
 @dataclass(frozen=True)
@@ -158,14 +162,20 @@ class Letter:
 
     message_id: str
     sent_at: datetime
-    state: Literal["sent", "delivered", "bounced", "noted"] = "sent"
+    state: LetterState = "sent"
+    channel: str = "email"
+    attempt: int = 1
 
     @property
     def settled(self) -> bool:
         return self.state in ("delivered", "noted")
 
-    def turned(self, state: Literal["delivered", "bounced", "noted"]) -> "Letter":
+    def turned(self, state: LetterState) -> "Letter":
         return replace(self, state=state)
+
+    def again(self, channel: str) -> "Letter":
+        """It is to be tried once more, in this way."""
+        return replace(self, state="again", channel=channel)
 
 
 @dataclass(frozen=True)

@@ -277,9 +277,17 @@ class NoticeSent(NoticeEvent):
     channel: str
     message_id: str
     recipient_ref: str
+    attempt: int = 1
+    posted_on: date | None = None
+    """The day on which a person handed it to the post."""
 
     def apply(self, case: "Intervention") -> None:
-        case.letters[self.key] = Letter(message_id=self.message_id, sent_at=self.timestamp)
+        case.letters[self.key] = Letter(
+            message_id=self.message_id,
+            sent_at=self.timestamp,
+            channel=self.channel,
+            attempt=self.attempt,
+        )
 
 
 class NoticeDelivered(NoticeEvent):
@@ -302,17 +310,6 @@ class NoticeBounced(NoticeEvent):
     def apply(self, case: "Intervention") -> None:
         case.letters[self.key] = case.letters[self.key].turned("bounced")
         case.bounced_at[self.key] = self.timestamp
-
-
-class BounceHandled(NoticeEvent):
-    TOPIC = "intervention.BounceHandled"
-    way: str
-    note_ref: str
-    window: Term | None
-
-    def apply(self, case: "Intervention") -> None:
-        case.letters[self.key] = case.letters[self.key].turned("noted")
-        case.window = self.window or case.window
 
 
 class HandedOver(InterventionEvent):

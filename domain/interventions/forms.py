@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.interventions import (
+    asks_bounces,
     asks_delays,
     asks_emergencies,
     asks_partial,
@@ -37,6 +38,7 @@ ASKS: dict[str, Ask] = {
         *asks_reply.ASKS,
         *asks_units.ASKS,
         *asks_partial.ASKS,
+        *asks_bounces.ASKS,
         *asks_delays.ASKS,
         *asks_stops.ASKS,
     )

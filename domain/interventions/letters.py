@@ -19,8 +19,12 @@ def letters_due(case: "Intervention") -> Iterator[LetterOrder]:
     if case.on_hold:
         return
     for order in _letters_owed(case):
-        if order.key not in case.letters:
+        known = case.letters.get(order.key)
+        if known is None:
             yield order
+        elif known.state == "again":
+            again = {"channel": known.channel, "attempt": known.attempt + 1}
+            yield order.model_copy(update=again)
 
 
 def written_to_the_sender(case: "Intervention") -> Iterator[str]:
@@ -29,7 +33,7 @@ def written_to_the_sender(case: "Intervention") -> Iterator[str]:
     Who joins the case later does not get them any more.
     """
     for order in _letters_to_sender(case):
-        missed = case.reach != "email"
+        missed = case.reach == "none"
         if order.kind in OF_THE_MATTER and (missed or order.key in case.letters):
             yield order.key
 
@@ -42,8 +46,8 @@ def _letters_owed(case: "Intervention") -> Iterator[LetterOrder]:
     for number, correction in enumerate(case.corrections, start=1):
         yield LetterOrder(kind="N7c", round=number, recipient=correction.recipient)
     for order in _letters_to_sender(case):
-        if case.reach == "email":
-            yield order
+        if case.reach != "none":
+            yield order.model_copy(update={"channel": case.reach})
         yield from _to_joined_senders(case, order)
 
 
@@ -98,7 +102,7 @@ def _to_joined_senders(case: "Intervention", order: LetterOrder) -> Iterator[Let
         return
     for joined in case.joined.values():
         if joined.is_written_to and order.key not in joined.known:
-            yield order.model_copy(update={"recipient": joined.ref})
+            yield order.model_copy(update={"recipient": joined.ref, "channel": joined.reach})
 
 
 def _letters_to_unit(case: "Intervention", referral: Referral) -> Iterator[LetterOrder]:

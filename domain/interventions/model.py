@@ -8,6 +8,7 @@ from domain.attachments import attached
 from domain.errors import refuse_if_any
 from domain.interventions import (
     events,
+    events_bounces,
     events_comments,
     events_corrections,
     events_delays,
@@ -96,10 +97,11 @@ class Intervention(Aggregate):
     DuplicateUnlinked = events_duplicates.DuplicateUnlinked
     SenderJoined = events_duplicates.SenderJoined
     SenderLeft = events_duplicates.SenderLeft
+    NoticePrepared = events_bounces.NoticePrepared
     NoticeSent = events.NoticeSent
     NoticeDelivered = events.NoticeDelivered
     NoticeBounced = events.NoticeBounced
-    BounceHandled = events.BounceHandled
+    BounceHandled = events_bounces.BounceHandled
     HandedOver = events.HandedOver
     LetterCorrected = events_corrections.LetterCorrected
     ReferralRecalled = events.ReferralRecalled
@@ -163,6 +165,10 @@ class Intervention(Aggregate):
         self.referrals: dict[str, Referral] = {}
         self.competent: dict[str, int] = {}
         self.letters: dict[str, Letter] = {}
+        self.addresses: dict[str, str] = {}
+        """Corrected addresses by recipient, each a text."""
+        self.recipients: dict[str, str] = {}
+        """Of letters that a person has to post."""
         self.bounced_at: dict[str, datetime] = {}
         self.prepared: dict[int, str] = {}
         """By round the text from which the reply is drafted, when no unit is asked."""

@@ -57,7 +57,7 @@ def met_at(case: "Intervention") -> dict[str, datetime | None]:
     acknowledged = case.letters.get("N1.1.sender")
     told = case.outcome_letter
     settled_at = told.sent_at if told else None
-    if case.reach != "email" and case.stage in ("replied", "closed") and case.reply:
+    if case.reach == "none" and case.stage in ("replied", "closed") and case.reply:
         settled_at = case.reply.settled_at
     return {
         "acknowledgement": acknowledged.sent_at if acknowledged else None,

@@ -71,6 +71,14 @@ class NotJoined(Refusal):
     """The report is not joined to another case."""
 
 
+class LetterNotThere(Refusal):
+    """The letter is not where this is said of it."""
+
+
+class ReceivedBeforeSent(Refusal):
+    """The day lies before the letter was written."""
+
+
 class LeadUnitMissing(Refusal):
     """Exactly one referral must be the lead."""
 

@@ -80,4 +80,4 @@ def sensitivity(case: "Intervention", command: SubmitReply, book: Rulebook) -> t
 
 def _silent_window(case: "Intervention", act: Act, book: Rulebook) -> Term | None:
     """The reopening window of a case whose sender cannot be written to."""
-    return None if case.reach == "email" else reopening_window(act, book)
+    return None if case.reach != "none" else reopening_window(act, book)

@@ -53,7 +53,11 @@ NEGATIVE = frozenset({"not_possible", "no_basis"})
 def reach_of(command: RegisterIntervention) -> Reach:
     """Whether the sender can be written to; asked before the personal data is sealed."""
     sender = command.sender
-    return "email" if isinstance(sender, PersonalData) and sender.email else "none"
+    if not isinstance(sender, PersonalData):
+        return "none"
+    if sender.email:
+        return "email"
+    return "post" if sender.name and sender.address else "none"
 
 
 def registering(command: RegisterIntervention, act: Act, book: Rulebook) -> Iterator[Refusal]:

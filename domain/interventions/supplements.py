@@ -90,7 +90,7 @@ def decide_incomplete(
 
 def asking(case: "Intervention") -> Iterator[Refusal]:
     yield from stage_allows(case.stage, "AskSupplement")
-    if case.reach != "email":
+    if case.reach == "none":
         yield SenderNotReachable(anonymous=case.sender is None)
     if case.round in case.supplements:
         yield AlreadyAskedToSupplement(round=case.round)

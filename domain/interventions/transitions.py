@@ -135,7 +135,13 @@ TRANSITIONS = (
     Transition("A23", "SubmitReply", ("drafting",), ("approval", "replied"), "ReplySubmitted"),
     Transition("A24", "ApproveReply", ("approval",), ("replied",), "ReplyApproved"),
     Transition("A24", "ReturnReply", ("approval",), ("drafting",), "ReplyReturned"),
+    Transition("A25", "CorrectAddress", OPEN_STAGES, OPEN_STAGES, "BounceHandled"),
+    Transition("A25", "SendByPost", OPEN_STAGES, OPEN_STAGES, "BounceHandled"),
+    Transition("A25", "GiveOtherwise", OPEN_STAGES, OPEN_STAGES, "BounceHandled"),
     Transition("A25", "NoteOnFile", OPEN_STAGES, OPEN_STAGES, "BounceHandled"),
+    Transition("A25", "RecordPosting", OPEN_STAGES, OPEN_STAGES, "NoticeSent"),
+    Transition("A25", "RecordReceipt", OPEN_STAGES, OPEN_STAGES, "NoticeDelivered"),
+    Transition("A25", "RecordReturn", OPEN_STAGES, OPEN_STAGES, "NoticeBounced"),
     *(
         Transition("A26", late, AFTER_PART, AFTER_PART, event)
         for late, event in (

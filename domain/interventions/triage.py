@@ -77,5 +77,5 @@ def handing_over(
 def _directing(case: "Intervention", command: HandOverIntervention) -> Iterator[Refusal]:
     if command.guidance is None:
         yield NobodyToHandOverTo(field="referrals")
-    elif case.reach != "email":
+    elif case.reach == "none":
         yield SenderNotReachable(anonymous=case.sender is None)

@@ -208,7 +208,7 @@ def _written_off(
 
 def _after_the_reply(case: CaseFacts, event: events.InterventionEvent) -> CaseFacts:
     """Whom nobody can write to, the last answer settles."""
-    return _settled(case, event) if case.is_replied and case.reach != "email" else case
+    return _settled(case, event) if case.is_replied and case.reach == "none" else case
 
 
 def _recounted(case: CaseFacts, event: events_terms.TermRecounted) -> CaseFacts:
@@ -234,7 +234,7 @@ def _submitted(case: CaseFacts, event: events.ReplySubmitted) -> CaseFacts:
 def _replied(case: CaseFacts, event: events.InterventionEvent) -> CaseFacts:
     """The reply is final, which settles the case when there is nobody to send it to."""
     case = replace(case, is_replied=True)
-    return case if case.reach == "email" else _settled(case, event)
+    return case if case.reach != "none" else _settled(case, event)
 
 
 def _settled(case: CaseFacts, event: events.InterventionEvent) -> CaseFacts:

@@ -86,7 +86,7 @@ def clocks(case: CaseFacts, name: str, unit: str | None = None) -> Iterator[Cloc
     if name == "feedback":
         rows = (row for row in case.referrals.values() if unit in (None, row.unit))
         yield from filter(None, map(feedback_clock, rows))
-    elif name in case.clocks and (name != "acknowledgement" or case.reach == "email"):
+    elif name in case.clocks and (name != "acknowledgement" or case.reach != "none"):
         yield Clock(
             term=case.clocks[name],
             done_at=_done_at(case, name),

@@ -207,15 +207,16 @@ class Desk:
         self.commands.take_up_intervention(self.step(reference))
 
     def record_letter(self, reference: str, order: LetterOrder, *, bouncing: bool = False) -> None:
+        arrived: Any = "prepared" if order.channel == "post" else "delivered"
         command = RecordNotice(
             letter=order,
-            channel="email",
-            message_id=f"<{reference}.{order.key}@krakow.invalid>",
+            channel=order.channel,
+            message_id=f"<{reference}.{order.try_key}@krakow.invalid>",
             recipient_ref="ZDMK" if order.recipient != "sender" else resident("Łucja Żółć"),
-            result="bounced" if bouncing else "delivered",
+            result="bounced" if bouncing else arrived,
             code=550 if bouncing else None,
         )
-        act = self.act(SYSTEM, f"letter:{reference}:{order.key}")
+        act = self.act(SYSTEM, f"letter:{reference}:{order.try_key}")
 
         def work(unit: UnitOfWork) -> None:
             case = unit.find(Intervention, reference)

@@ -18,6 +18,7 @@ from domain.tasks.commands import (
 )
 from tests.activities.deeds import DECIDED, Ask, Deed, instructing
 from tests.activities.deeds_of_kinds import DEEDS_OF_KINDS
+from tests.activities.deeds_of_letters import DEEDS_OF_LETTERS
 from tests.activities.deeds_of_operators import DEEDS_OF_OPERATORS
 from tests.activities.deeds_of_tasks import DEEDS_OF_TASKS
 from tests.activities.deeds_of_units import DEEDS_OF_UNITS
@@ -117,15 +118,6 @@ def deciding_on_silence(desk: Desk, outcome: str) -> Ask:
     return lambda: desk.commands.decide_intervention_task(step).answer
 
 
-def noting_a_bounce(desk: Desk) -> Ask:
-    reference = desk.opened()
-    desk.send_letters(reference, bouncing=True)
-    note = {"note": sealed("Adres nie istnieje")}
-    task = desk.task(reference, "handle_bounce", "N1")
-    step = desk.decision("clerk-a", task, "file_note", note)
-    return lambda: desk.commands.decide_intervention_task(step).answer
-
-
 def climbing(desk: Desk) -> Ask:
     step = desk.step(desk.opened(), moment("2026-10-09 10:00"))
     return lambda: desk.commands.climb_intervention_ladders(step)
@@ -200,7 +192,6 @@ DEEDS = (
         ("intervention.IncompleteAccepted", *DECIDED, "task.Opened"),
     ),
     *DEEDS_OF_UNITS,
-    Deed("note", noting_a_bounce, ("intervention.BounceHandled", *DECIDED)),
     Deed("climb", climbing, ("task.Escalated",)),
     Deed("close", closing, ("intervention.Closed",)),
     Deed(
@@ -211,6 +202,7 @@ DEEDS = (
     Deed("remark", remarking, ("intervention.Commented",)),
     Deed("note a stop", noting_a_stop, ("intervention.WorkflowStopped",)),
     *DEEDS_OF_KINDS,
+    *DEEDS_OF_LETTERS,
     *DEEDS_OF_TASKS,
     *DEEDS_OF_OPERATORS,
     Deed("rehearse", rehearsing, ()),

@@ -9,7 +9,7 @@ import pytest
 
 from domain.errors import Refusal
 from domain.interventions import commands, forms
-from domain.interventions.entities import ReferralState
+from domain.interventions.entities import LetterState, ReferralState
 from domain.interventions.model import CLOCKS
 from domain.interventions.transitions import STAGES
 from domain.tasks.rules import State
@@ -29,7 +29,7 @@ CODES = {
     "results": set(get_args(commands.Result)),
     "stages": set(STAGES),
     "referral_states": set(get_args(ReferralState)),
-    "letter_states": {"sent", "delivered", "bounced", "noted"},
+    "letter_states": set(get_args(LetterState)),
     "channels": set(get_args(commands.Channel)),
     "clocks": {*CLOCKS, "state_notice", "supplement"},
     "letters": {"N1", "N2", "N3", "N5", "N7", "N8", "N5c"},

@@ -24,6 +24,14 @@ from domain.interventions.commands import (
     ReturnReply,
     SubmitReply,
 )
+from domain.interventions.commands_bounces import (
+    CorrectAddress,
+    GiveOtherwise,
+    RecordPosting,
+    RecordReceipt,
+    RecordReturn,
+    SendByPost,
+)
 from domain.interventions.commands_duplicates import MarkDuplicate, UnlinkDuplicate
 from domain.interventions.commands_emergencies import (
     DeclareEmergency,
@@ -171,6 +179,15 @@ BOUNCE = TaskOrder(type="handle_bounce", subject="N1", round=1)
 
 A_TASK = f"{REF}-handle_bounce-N1-1"
 """Open at every stage, as the acknowledgement bounced."""
+OF_A_LETTER = (
+    CorrectAddress,
+    SendByPost,
+    GiveOtherwise,
+    NoteOnFile,
+    RecordPosting,
+    RecordReceipt,
+    RecordReturn,
+)
 
 GIVEN: dict[str, Message] = {
     "ForwardIntervention": FORWARD,
@@ -210,6 +227,11 @@ GIVEN: dict[str, Message] = {
     "SubmitReply": REPLY,
     "ApproveReply": ApproveReply(),
     "ReturnReply": ReturnReply(note=sealed("Za długo")),
+    "CorrectAddress": CorrectAddress(email=sealed("nowy@example.pl")),
+    "SendByPost": SendByPost(),
+    "GiveOtherwise": GiveOtherwise(
+        channel="phone", received_on=MONDAY.date(), note=sealed("Rozmowa o 12")
+    ),
     "NoteOnFile": NOTE,
     "RequestExtension": RequestExtension(
         referral="R2", until=date(2026, 10, 20), reason=sealed("Czekamy na części")
@@ -222,6 +244,9 @@ GIVEN: dict[str, Message] = {
     "WaitForUnit": WaitForUnit(until=date(2026, 11, 30)),
     "OrderOtherUnit": OrderOtherUnit(unit="ZZM", reason=sealed("Nie odpowiada")),
     "WriteOffReferral": WriteOffReferral(reason=sealed("Nie odpowie")),
+    "RecordPosting": RecordPosting(posted_on=MONDAY.date()),
+    "RecordReceipt": RecordReceipt(received_on=MONDAY.date()),
+    "RecordReturn": RecordReturn(),
     "GiveDelayNotice": GiveDelayNotice(
         new_date=date(2026, 12, 11), reason=sealed("Jednostka nie odpowiada")
     ),
@@ -270,7 +295,7 @@ def carried_out(
         told.give(case.case, form, act, DATA, near)
     else:
         order = TaskOrder(type="-", subject=subject, round=1)
-        order = BOUNCE if isinstance(form, NoteOnFile) else order
+        order = BOUNCE if isinstance(form, OF_A_LETTER) else order
         decisions.decide(case.case, order, outcome, form, act, DATA, others=near)
     return list(case.case.collect_events())
 

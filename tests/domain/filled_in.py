@@ -71,6 +71,16 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
         case "draft_reply", _:
             sensitive = chance.choice([[], ["media"], ["legal"]])
             return {"outcome": "done", "text": NOTE, "sensitive": sensitive}
+        case "handle_bounce", "correct_address":
+            return {"email": NOTE}
+        case "handle_bounce", "post":
+            return {}
+        case "handle_bounce", "other_channel":
+            return {"channel": "phone", "received_on": str(local_day(desk.at)), "note": NOTE}
+        case "post_letter", _:
+            return {"posted_on": str(local_day(desk.at))}
+        case "post_receipt", "received":
+            return {"received_on": str(local_day(desk.at))}
         case ("approve_reply", "return") | ("handle_bounce", _):
             return {"note": NOTE}
         case _:

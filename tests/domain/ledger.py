@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain.interventions import events as case_events
-from domain.interventions import events_delays
+from domain.interventions import events_bounces, events_delays
 from domain.interventions import events_duplicates as duplicate_events
 from domain.interventions import events_emergencies as emergency_events
 from domain.interventions import events_sender as sender_events
@@ -56,20 +56,28 @@ DECISIONS = (
     case_events.ReplySubmitted,
     case_events.ReplyApproved,
     case_events.ReplyReturned,
-    case_events.BounceHandled,
+    events_bounces.BounceHandled,
     case_events.StopJustified,
 )
 """What only a completed task may bring about."""
 
-ALSO_TOLD = (duplicate_events.MarkedDuplicate, transfer_events.RequalificationProposed)
+ALSO_TOLD = (
+    case_events.NoticeSent,
+    case_events.NoticeDelivered,
+    case_events.NoticeBounced,
+    duplicate_events.MarkedDuplicate,
+    transfer_events.RequalificationProposed,
+)
 """What a completed task may bring about, and an instruction too."""
 
 SEVERAL_FACTS = (
     {case_events.Forwarded},
     {case_events.Forwarded, case_events.CompetenceDecided},
     {case_events.Forwarded, unit_events.OtherUnitOrdered},
+    {case_events.NoticeSent, case_events.NoticeDelivered},
 )
-"""The decisions that state several facts: a referral to each unit; which unit is competent."""
+"""The decisions that state several facts: a referral to each unit; which unit is competent;
+a letter that was posted and needs no receipt."""
 
 ASKED = (
     case_events.Forwarded,
@@ -255,12 +263,14 @@ class Ledger:
         self.announced[event.reference] = event.announced
 
     def _of_letter(self, event: NoticeEvent) -> None:
-        letter = (event.reference, event.key)
+        if isinstance(event, events_bounces.NoticePrepared):
+            return
         if isinstance(event, case_events.NoticeSent):
+            letter = (event.reference, f"{event.key}.{event.attempt}")
             assert letter not in self.letters, f"I9: {event}"
             assert event.message_id not in self.letters.values(), f"I9: {event}"
             self.letters[letter] = event.message_id
-        assert letter in self.letters
+        assert (event.reference, f"{event.key}.1") in self.letters
 
     def _one_transaction(self, group: list[Any]) -> None:
         """T3, of the events that stand together under one command."""

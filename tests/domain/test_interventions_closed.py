@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.interventions import letters
+from domain.interventions.entities import Letter, LetterState
 from domain.interventions.refusals import (
     CaseClosed,
     LettersOwed,
@@ -44,6 +45,7 @@ BY_EVIDENCE = {"ConfirmHandOver", "LapseSupplement", "RecountTerms", "StopWorkfl
 end of a run stand for them."""
 
 OF_A_STOP = {"RestartWorkflow", "CloseInError"}
+OF_THE_POST = {"RecordPosting", "RecordReceipt", "RecordReturn"}
 OF_A_PROPOSAL = {"ConfirmRequalification", "RejectRequalification"}
 OF_AN_ALARM = {"RecordEmergencyCall", "DenyEmergency"}
 
@@ -79,6 +81,7 @@ BEFORE: dict[str, Callable[[Case], object]] = {
 ALSO = {
     "DecideCompetence": ["Forwarded"],
     "OrderOtherUnit": ["Forwarded"],
+    "RecordPosting": ["NoticeDelivered"],
 }
 """What follows in the same save."""
 
@@ -102,6 +105,13 @@ def at_stage(stage: str, command: str) -> Case:
     return AT_STAGE[stage]()
 
 
+def prepare_post(case: Case, command: str) -> None:
+    """Its bounced acknowledgement goes by post, as far as the command needs it there."""
+    case.case.recipients["N1.1.sender"] = "nobody"
+    state: LetterState = "prepared" if command == "RecordPosting" else "sent"
+    case.case.letters["N1.1.sender"] = Letter("<1>", MONDAY, state, "post")
+
+
 @pytest.mark.parametrize(
     "transition",
     [row for row in TRANSITIONS if row.command not in BY_EVIDENCE],
@@ -115,6 +125,8 @@ def test_a_command_is_allowed_exactly_at_the_stages_of_its_row(
         return  # there the same command is another row
     case = at_stage(stage, transition.command)
     assert case.case.stage == stage
+    if transition.command in OF_THE_POST and stage in transition.stages:
+        prepare_post(case, transition.command)
     if transition.command == "UnlinkDuplicate" and stage in transition.stages:
         case = joined(stage)
     if transition.command in OF_A_STOP and stage != "closed":

@@ -89,7 +89,12 @@ def next_step(case: Case, chance: Random) -> None:
         case "approve_reply":
             chance.choice([case.approve, case.send_back])()
         case "handle_bounce":
-            case.note_bounce(task.subject)
+            ways = [case.correct_address, case.send_by_post, case.give_otherwise]
+            chance.choice([case.note_bounce, *ways])(task.subject)
+        case "post_letter":
+            case.post(task.subject)
+        case "post_receipt":
+            chance.choice([case.receipt, case.came_back])(task.subject)
 
 
 def stored_and_read(event: Any) -> Any:

@@ -4,7 +4,7 @@ import pytest
 
 from domain.interventions import recalls
 from domain.interventions.commands_units import RecallReferral
-from domain.interventions.notices import bounce_of, letter_of
+from domain.interventions.notices import letter_of, task_about
 from domain.interventions.refusals import LeadUnitMissing, ReferralNotOpen
 from tests.builders import Case, sealed
 from tests.domain.at_stage import a_case, refusals, with_units
@@ -45,7 +45,7 @@ def test_only_a_unit_that_was_written_to_is_written_to_again() -> None:
     ],
 )
 def test_a_bounce_names_its_letter(key: str, subject: str) -> None:
-    task = bounce_of(key)
+    task = task_about("handle_bounce", key)
     assert task.subject == subject
     assert letter_of(task) == key
 

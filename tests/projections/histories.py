@@ -237,8 +237,18 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
             return [case.confirm_kind, case.reject_kind, case.reject_kind]
         case "call_duty_officer":
             return [case.pass_on, case.deny_emergency]
+        case "post_letter":
+            return [lambda: case.post(subject)]
+        case "post_receipt":
+            return [lambda: case.receipt(subject), lambda: case.came_back(subject)]
         case _:
-            return [lambda: case.note_bounce(subject)]
+            return [
+                lambda: case.note_bounce(subject),
+                lambda: case.note_bounce(subject),
+                lambda: case.correct_address(subject),
+                lambda: case.send_by_post(subject),
+                lambda: case.give_otherwise(subject),
+            ]
 
 
 def _may_ask_for_time(case: Case, subject: str) -> bool:

@@ -279,7 +279,7 @@ class NaivePeriod:
         known = (story.forwarded, story.transferred, answered)
         first = min((at for at in known if at is not None), default=None)
         announced = [end for at, end in story.announced if self.past(at)]
-        if story.born.reach == "email":
+        if story.born.reach != "none":
             yield "acknowledgement", (terms["acknowledgement"], story.ack, closed, None)
         yield "forwarding", (terms["forwarding"], first, closed, None)
         last = announced[-1] if announced else None

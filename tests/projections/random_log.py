@@ -79,7 +79,7 @@ def _born(
         category=chance.choice(categories),
         place=Place(district=chance.choice(districts), street="Długa"),
         brought_by=chance.choice(("none", "none", "mp")),
-        reach=chance.choice(("email", "email", "none")),
+        reach=chance.choice(("email", "email", "email", "post", "none", "none")),
     ).open_needed()
 
 

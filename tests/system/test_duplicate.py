@@ -1,16 +1,25 @@
 """Story 4: two people report one lamp; the later report ends, and both are told the outcome."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 
 from domain.interventions.commands import Place, Point
 from domain.people import PersonalData
+from projections.reports.command import rendered
+from projections.reports.parameters import Parameters
+from projections.reports.periods import Period
+from runtime.reference_data import load_reference_data
 from tests.system.conftest import Play, city_moment
 from tests.system.office import Office, refusal_of
 
 pytestmark = pytest.mark.system
 
 FIRST = PersonalData(name="Łucja Żółć", email="lucja.zolc@example.pl")
-SECOND = PersonalData(name="Jan Śliwa", email="jan.sliwa@example.pl")
+SECOND = PersonalData(
+    name="Jan Śliwa", email="jan.sliwa@example.pl", address="ul. Dietla 40/7, 31-039 Kraków"
+)
 LAMP = Place(district="I", street="Dietla", number="42", point=Point(lat=50.0520, lon=19.9430))
 NEAR = Place(district="I", street="ul. Dietla", point=Point(lat=50.05215, lon=19.94315))
 TO_ZDMK = {"referrals": [{"unit": "ZDMK", "question": "Proszę naprawić.", "lead": True}]}
@@ -26,6 +35,22 @@ def sent(office: Office, to: str) -> list[str]:
     return [letter["Subject"] for letter in office.letters() if letter["To"] == to]
 
 
+def lose_mailbox(office: Office, ref: str) -> None:
+    """From now on letters to the sender of this case come back."""
+    sender = office.case(ref).sender
+    assert sender is not None
+    without = SECOND.model_copy(update={"email": "bounce@example.pl"})
+    office.workshop.vault.correct(sender, without)
+
+
+def r1_of(office: Office, first: str, to: str) -> dict[str, Any]:
+    """The summary of the report for a period, as everything is known."""
+    period = Period(date.fromisoformat(first), date.fromisoformat(to))
+    parameters = Parameters(period, city_moment("2027-01-01 00:00"))
+    report = rendered("R1", parameters, office.store, load_reference_data())
+    return dict(report.table("R1.1").column("period"))
+
+
 async def settled(office: Office, ref: str) -> None:
     """From the answer of the unit to the notice of outcome."""
     answer = await office.opened(ref, "answer_referral", "R1")
@@ -35,7 +60,7 @@ async def settled(office: Office, ref: str) -> None:
     await office.decide("clerk-a", await office.opened(ref, "draft_reply"), "submitted", reply)
 
 
-def test_a_lamp_that_two_people_report(with_its_own_time: Play) -> None:
+def test_story_4_two_people_report_one_lamp(with_its_own_time: Play) -> None:
     async def story(office: Office) -> None:
         first = await lamp(office, FIRST, LAMP)
         await office.decide("clerk-a", await office.opened(first, "triage"), "forward", TO_ZDMK)
@@ -51,13 +76,32 @@ def test_a_lamp_that_two_people_report(with_its_own_time: Play) -> None:
         back = office.instruct("clerk-a", first, "mark_duplicate", {"target": second})
         assert await refusal_of(back) == "NotADuplicate"
 
+        lose_mailbox(office, second)
         await settled(office, first)
         outcome = f"Sposób załatwienia zgłoszenia {first}"
-        await office.until(lambda: outcome in sent(office, "jan.sliwa@example.pl"), "N5 to both")
-        assert outcome in sent(office, "lucja.zolc@example.pl")
-        for letter in office.letters():
-            body = letter.get_content()
-            assert letter["To"] == "jan.sliwa@example.pl" or "Śliwa" not in body
+        await office.until(lambda: outcome in sent(office, "lucja.zolc@example.pl"), "N5 is out")
+
+        # The mailbox of the second sender is gone meanwhile: the letter goes by post.
+        bounce = await office.opened(first, "handle_bounce", "N5.S1")
+        await office.decide("clerk-a", bounce, "post")
+        posting = await office.opened(first, "post_letter", "N5.S1.2")
+        [printed] = list(office.settings.post_directory.glob(f"{first}.N5.1.S1.2.txt"))
+        text = printed.read_text(encoding="utf-8")
+        assert text.startswith("Jan Śliwa\nul. Dietla 40/7, 31-039 Kraków\n")
+        assert "Latarnia świeci." in text
+        day = str((await office.now()).date())
+        await office.decide("clerk-a", posting, "posted", {"posted_on": day})
+        receipt = await office.opened(first, "post_receipt", "N5.S1.2")
+        await office.wait_until(city_moment("2026-09-08 12:00"))
+        await office.decide("clerk-a", receipt, "received", {"received_on": "2026-09-07"})
+        letter = office.case(first).letters["N5.1.S1"]
+        assert (letter.channel, letter.state, letter.attempt) == ("post", "delivered", 2)
+
+        await office.wait_until(city_moment("2026-09-18 00:01"))
+        assert await office.handle(first).result() == "closed"
+        assert [office.case(ref).outcome for ref in (first, second)] == ["done", "duplicate"]
+        counted = r1_of(office, "2026-09-01", "2026-10-01")
+        assert (counted["received"], counted["closed"], counted["joined"]) == (2, 2, 1)
 
     with_its_own_time(story, "2026-09-01 09:00")
 

@@ -1,5 +1,7 @@
 """Story 9: gas on Saturday night; whoever has to act is telephoned, and gets the matter later."""
 
+from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,8 +9,11 @@ import pytest
 from domain.interventions.commands import Place
 from domain.people import PersonalData
 from domain.tasks.model import Task
+from domain.working_days import local_day
+from runtime.settings import Settings
 from tests.system.conftest import Play, city_moment
 from tests.system.office import Office
+from worker import Workshop
 
 pytestmark = pytest.mark.system
 
@@ -24,15 +29,29 @@ async def gas(office: Office) -> str:
     )
 
 
+def subjects(office: Office) -> list[str]:
+    return [letter["Subject"] for letter in office.letters()]
+
+
 def steps(office: Office, task: Task) -> list[tuple[str, int, tuple[str, ...]]]:
     """What its ladder did: how, after how many minutes, and who was told."""
     told: list[Any] = list(office.store.events.get(task.id))
     return [(type(e).__name__, e.step, e.recipients) for e in told if hasattr(e, "step")]
 
 
-def test_nobody_takes_the_call_and_it_is_passed_on_two_minutes_late(
-    with_its_own_time: Play,
-) -> None:
+@pytest.fixture
+def workshop(settings: Settings, tmp_path: Path) -> Workshop:
+    """The gas emergency service has an address, whose mailbox is gone."""
+    shipped = (resources.files("domain.data") / "routing.yaml").read_text("utf-8")
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    row = "- id: EXT-GAZ\n"
+    changed = shipped.replace(row, f"{row}  email: zgloszenia@refused.invalid\n")
+    (tables / "routing.yaml").write_text(changed, "utf-8")
+    return Workshop.of(settings.model_copy(update={"tables": tables}))
+
+
+def test_story_9_gas_on_saturday_night(with_its_own_time: Play, workshop: Workshop) -> None:
     async def story(office: Office) -> None:
         ref = await gas(office)
         call = await office.opened(ref, "call_duty_officer")
@@ -60,4 +79,26 @@ def test_nobody_takes_the_call_and_it_is_passed_on_two_minutes_late(
             "2026-11-23",
         )
 
-    with_its_own_time(story, "2026-11-14 22:10")
+        await office.wait_until(city_moment("2026-11-16 09:00"))
+        triage = await office.opened(ref, "triage")
+        matter = {"unit": "EXT-GAZ", "question": "Czuć gaz w klatce.", "redacted": True}
+        await office.decide("clerk-a", triage, "hand_over", {"referrals": [matter]})
+        told = f"Przekazanie zgłoszenia {ref}"
+        await office.until(lambda: told in subjects(office), "N2 is out")
+        bounce = await office.opened(ref, "handle_bounce", "R1")
+        assert not [t for t in office.case(ref).referrals.values() if t.feedback_by]
+
+        # The letter is delivered in another way, and confirmed the day after.
+        await office.wait_until(city_moment("2026-11-17 11:00"))
+        delivered = {"channel": "e_delivery", "received_on": "2026-11-17", "note": "UPO nr 17."}
+        await office.decide("clerk-a", bounce, "other_channel", delivered)
+        assert await office.handle(ref).result() == "closed"
+        case = office.case(ref)
+        assert case.outcome == "handed_over"
+        assert str(local_day(case.modified_on)) == "2026-11-17"
+        [handed_over] = [e for e in office.history(ref) if type(e).__name__ == "HandedOver"]
+        assert str(handed_over.received_on) == "2026-11-17"
+        sent = case.letters["N2.1.sender"].sent_at
+        assert str(local_day(sent)) == "2026-11-16"
+
+    with_its_own_time(story, "2026-11-14 22:10", workshop)
