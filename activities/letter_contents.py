@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.interventions.commands import LetterOrder
-from domain.interventions.entities import DelayNotice, News
+from domain.interventions.entities import DelayNotice, News, PromiseNotice
 from domain.interventions.model import Intervention
 
 
@@ -17,6 +17,8 @@ def texts_quoted(case: Intervention, letter: LetterOrder) -> Iterator[str]:
         yield case.guidance[letter.round]
     if letter.kind == "N3":
         yield case.supplements[letter.round].question_ref
+    if ref := promise_text(case, letter):
+        yield ref
     if letter.kind == "N5c" and case.joining:
         yield from filter(None, (case.joining.reply_ref, case.joining.reasons_ref))
     if letter.kind == "N7c":
@@ -58,6 +60,16 @@ def news_of(case: Intervention, letter: LetterOrder) -> News | None:
     if letter.kind == "N5b":
         return case.late_news[letter.round - 1]
     return case.interim_news[letter.round - 1] if letter.kind == "N12" else None
+
+
+def promise_of(case: Intervention, letter: LetterOrder) -> PromiseNotice | None:
+    """What a letter about a promise tells."""
+    return case.promise_notices[letter.round - 1] if letter.kind == "N9" else None
+
+
+def promise_text(case: Intervention, letter: LetterOrder) -> str:
+    notice = promise_of(case, letter)
+    return (notice.text_ref if notice else None) or ""
 
 
 def delay_of(case: Intervention, letter: LetterOrder) -> DelayNotice | None:

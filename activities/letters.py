@@ -20,6 +20,8 @@ from activities.letter_contents import (
     delay_of,
     news_of,
     place_line,
+    promise_of,
+    promise_text,
     sent_on,
     template_of,
     texts_quoted,
@@ -293,6 +295,8 @@ class Letters:
             **self._facts_of_news(case, letter, texts, at),
             **self._facts_of_correction(case, letter, texts, at),
             "reasons": texts.get(case.reply.reasons_ref or "") if case.reply else None,
+            "promise": promise_of(case, letter),
+            "promise_text": texts.get(promise_text(case, letter)),
             **(self._facts_of_joining(case.joining, texts, at) if case.joining else {}),
             **(self._facts_of_transfer(case, letter, case.transfer) if case.transfer else {}),
         }

@@ -7,7 +7,13 @@ from uuid import UUID
 
 from api.services import Services
 from domain.attachments import AttachedFile
-from domain.interventions import events, events_comments, events_records, events_units
+from domain.interventions import (
+    events,
+    events_comments,
+    events_promises,
+    events_records,
+    events_units,
+)
 from domain.interventions.access import Extent
 from domain.messages import Message, Moment
 from domain.people import PersonalData, PersonErased, TextRef, is_text_ref
@@ -19,6 +25,9 @@ _SENT_TO_UNITS: Final[dict[type, tuple[str, ...]]] = {
     events.ReferralAnswered: ("text_ref",),
     events.InterimInformationGiven: ("text_ref",),
     events.ReferralReturned: ("reason_ref", "note_ref"),
+    events_promises.PromiseKept: ("text_ref",),
+    events_promises.PromiseMoved: ("reason_ref",),
+    events_promises.PromiseBroken: ("reason_ref",),
     events.CompetenceDecided: ("reason_ref",),
     events.FeedbackReturned: ("what_is_missing_ref",),
     events_units.ExtensionRequested: ("reason_ref",),

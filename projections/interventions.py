@@ -26,6 +26,7 @@ from projections.case_rows import (
 )
 from projections.interventions_duplicates import HANDLERS as OF_DUPLICATES
 from projections.interventions_emergencies import HANDLERS as OF_EMERGENCIES
+from projections.interventions_promises import HANDLERS as OF_PROMISES
 from projections.interventions_sender import HANDLERS as OF_THE_SENDER
 from projections.interventions_terms import HANDLERS as OF_TERMS
 from projections.interventions_transfers import HANDLERS as OF_TRANSFERS
@@ -328,6 +329,7 @@ def _closed(event: events.Closed, batch: Batch) -> None:
 HANDLERS: Mapping[str, Handler] = {
     **OF_DUPLICATES,
     **OF_EMERGENCIES,
+    **OF_PROMISES,
     **OF_TRIAGE,
     **OF_THE_SENDER,
     **OF_TERMS,

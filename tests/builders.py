@@ -52,12 +52,13 @@ from domain.tasks.model import Task
 from domain.tasks.rules import CaseSide
 from tests.case_core import CATEGORIES, PLACES, colleague, holder, resident, sealed
 from tests.case_kinds import CaseKinds
+from tests.case_promises import CasePromises
 from tests.case_units import CaseUnits
 
 __all__ = ["CATEGORIES", "PLACES", "Case", "colleague", "holder", "resident", "sealed"]
 
 
-class Case(CaseUnits, CaseKinds):
+class Case(CaseUnits, CaseKinds, CasePromises):
     """An intervention and its tasks. After each step the tasks that it then needs are open.
 
     Time is told: `at` is the moment of the next step and moves on by `pace`.

@@ -11,6 +11,7 @@ from domain.interventions import (
     extensions,
     insufficient,
     partial,
+    promises,
     replies,
     returns,
     silence,
@@ -46,6 +47,12 @@ from domain.interventions.commands_bounces import (
 )
 from domain.interventions.commands_duplicates import MarkDuplicate
 from domain.interventions.commands_emergencies import DenyEmergency, RecordEmergencyCall
+from domain.interventions.commands_promises import (
+    BreakPromise,
+    GiveUpPromise,
+    KeepPromise,
+    MovePromise,
+)
 from domain.interventions.commands_sender import (
     AskSupplement,
     ConsiderAsItIs,
@@ -152,6 +159,8 @@ def decide(
             transfers.propose(intervention, form, act, book)
         case ConfirmRequalification() | RejectRequalification():
             transfers.decide_proposal(intervention, form, act, book)
+        case KeepPromise() | MovePromise() | BreakPromise() | GiveUpPromise():
+            promises.say_of_promise(intervention, order.subject, form, act, book)
         case CorrectAddress() | SendByPost() | GiveOtherwise() | NoteOnFile():
             bounces.handle_bounce(intervention, order, form, act, book)
         case RecordPosting() | RecordReceipt() | RecordReturn():

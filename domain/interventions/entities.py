@@ -122,6 +122,35 @@ class Transfer:
 
 
 @dataclass(frozen=True)
+class Promise:
+    """By which day a unit said that it will act (obietnica)."""
+
+    due_on: date
+    state: Literal["open", "kept", "broken", "given_up"] = "open"
+    number: int = 1
+    """Which of its days this is."""
+    turned_at: datetime | None = None
+
+    def moved(self, new_date: date) -> "Promise":
+        return Promise(new_date, number=self.number + 1)
+
+    def turned(self, state: Literal["kept", "broken", "given_up"], at: datetime) -> "Promise":
+        return replace(self, state=state, turned_at=at)
+
+
+@dataclass(frozen=True)
+class PromiseNotice:
+    """What the sender is told about a promise: `kept`, `moved`, `broken` or `given_up`."""
+
+    number: int
+    referral: str
+    what: str
+    due_on: date
+    """The day that holds after it."""
+    text_ref: str | None
+
+
+@dataclass(frozen=True)
 class Joining:
     """Which case the sender was joined to, and how that one was settled if it was by then."""
 

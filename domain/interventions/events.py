@@ -186,6 +186,7 @@ class FeedbackAccepted(InterventionEvent):
         )
         if self.told_ref is not None:
             case.late_news = (*case.late_news, News(self.referral, self.told_ref, self.by))
+        case.arm_promise(self.referral)
         case.drafting_since = self.timestamp
         case.go_on_when_answered()
 

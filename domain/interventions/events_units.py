@@ -120,6 +120,7 @@ class FeedbackAcceptedAsIs(ReferralEvent):
 
     def apply(self, case: "Intervention") -> None:
         self.change(case, state="accepted", accepted_at=self.timestamp)
+        case.arm_promise(self.referral)
         case.drafting_since = self.timestamp
         self.tell(case, self.told_ref)
         case.go_on_when_answered()

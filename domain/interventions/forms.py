@@ -9,6 +9,7 @@ from domain.interventions import (
     asks_delays,
     asks_emergencies,
     asks_partial,
+    asks_promises,
     asks_receipt,
     asks_referrals,
     asks_reply,
@@ -39,6 +40,7 @@ ASKS: dict[str, Ask] = {
         *asks_units.ASKS,
         *asks_partial.ASKS,
         *asks_bounces.ASKS,
+        *asks_promises.ASKS,
         *asks_delays.ASKS,
         *asks_stops.ASKS,
     )

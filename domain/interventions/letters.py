@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from domain.interventions.model import Intervention
 
 
-OF_THE_MATTER = frozenset({"N2", "N2b", "N4", "N5", "N5b", "N12"})
+OF_THE_MATTER = frozenset({"N2", "N2b", "N4", "N5", "N5b", "N9", "N12"})
 """What everybody is told who reported the matter; the rest is between us and one sender."""
 
 
@@ -70,6 +70,7 @@ def _letters_to_sender(case: "Intervention") -> Iterator[LetterOrder]:
         yield _to_sender("N5", case.round)
         for number in range(1, len(case.late_news) + 1):
             yield _to_sender("N5b", number)
+    yield from _of_promises(case)
 
 
 def _told_again(case: "Intervention") -> Iterator[int]:
@@ -82,6 +83,12 @@ def _told_again(case: "Intervention") -> Iterator[int]:
         first = min(each.triage for each in referrals if each.round == referral.round)
         if outside or (referral.lead and referral.ref not in following and referral.triage > first):
             yield number
+
+
+def _of_promises(case: "Intervention") -> Iterator[LetterOrder]:
+    if case.stage != "closed":
+        for notice in case.promise_notices:
+            yield _to_sender("N9", notice.number)
 
 
 def _of_departure(case: "Intervention") -> Iterator[LetterOrder]:

@@ -16,6 +16,7 @@ from domain.interventions import (
     events_emergencies,
     events_holds,
     events_partial,
+    events_promises,
     events_records,
     events_sender,
     events_steps,
@@ -41,12 +42,15 @@ from domain.interventions.entities import (
     Joining,
     Letter,
     News,
+    Promise,
+    PromiseNotice,
     Proposal,
     Referral,
     Reply,
     Supplement,
     Transfer,
 )
+from domain.interventions.promises import outcome_with_promises
 from domain.messages import Act
 from domain.references import aggregate_id
 from domain.routing_tables import Matter
@@ -93,6 +97,10 @@ class Intervention(Aggregate):
     RequalificationProposed = events_transfers.RequalificationProposed
     RequalificationRejected = events_transfers.RequalificationRejected
     Requalified = events_transfers.Requalified
+    PromiseKept = events_promises.PromiseKept
+    PromiseMoved = events_promises.PromiseMoved
+    PromiseBroken = events_promises.PromiseBroken
+    PromiseGivenUp = events_promises.PromiseGivenUp
     MarkedDuplicate = events_duplicates.MarkedDuplicate
     DuplicateUnlinked = events_duplicates.DuplicateUnlinked
     SenderJoined = events_duplicates.SenderJoined
@@ -141,7 +149,6 @@ class Intervention(Aggregate):
         self.category: str
         self.emergency: bool
         self.alarms = 0
-        """How often it was seen as an emergency."""
         self.alarm_since: datetime | None = None
         """Since when the duty officer has to call."""
         self.clocks: dict[str, Term]
@@ -159,16 +166,13 @@ class Intervention(Aggregate):
         """By task: until when an operator gave it time."""
         self.on_hold = False
         self.supplements: dict[int, Supplement] = {}
-        """By the round in which they were asked for."""
         self.standstills: tuple[Suspension, ...] = ()
         """When the case was on hold; the last one is open while it is."""
         self.referrals: dict[str, Referral] = {}
         self.competent: dict[str, int] = {}
         self.letters: dict[str, Letter] = {}
         self.addresses: dict[str, str] = {}
-        """Corrected addresses by recipient, each a text."""
         self.recipients: dict[str, str] = {}
-        """Of letters that a person has to post."""
         self.bounced_at: dict[str, datetime] = {}
         self.prepared: dict[int, str] = {}
         """By round the text from which the reply is drafted, when no unit is asked."""
@@ -179,13 +183,13 @@ class Intervention(Aggregate):
         self.drafts = 0
         self.draft_authors: dict[str, str] = {}
         self.delay_foreseen = False
-        """A unit was given more time than the settlement has."""
         self.delay_notices: tuple[DelayNotice, ...] = ()
         self.partial_in: int | None = None
-        """The round in which it was decided to answer in part."""
         self.late_news: tuple[News, ...] = ()
         self.interim_news: tuple[News, ...] = ()
         self.corrections: tuple[Correction, ...] = ()
+        self.promises: dict[str, Promise] = {}
+        self.promise_notices: tuple[PromiseNotice, ...] = ()
         self.window: Term | None = None
         self.proposals = 0
         self.proposal: Proposal | None = None
@@ -193,11 +197,9 @@ class Intervention(Aggregate):
         self.transfer: Transfer | None = None
         self.joining: Joining | None = None
         self.unlinks = 0
-        """How often it was parted from a case that it had been joined to by mistake."""
         self.joined: dict[str, JoinedSender] = {}
         """Senders of other reports about the same matter."""
         self.departures = 0
-        """How often it was on its way to another register or case."""
         self.ending: str | None = None
         """The outcome with which the case closes as soon as its letters are out."""
         self.outcome: str | None = None
@@ -298,6 +300,12 @@ class Intervention(Aggregate):
         self.stage = "ending"
         self.ending = outcome
 
+    def arm_promise(self, referral: str) -> None:
+        """An accepted answer may name the day of what it plans; called by `apply` of events."""
+        accepted = self.referrals[referral]
+        if accepted.result == "planned" and accepted.promised_on is not None:
+            self.promises[referral] = Promise(accepted.promised_on)
+
     def go_on_when_answered(self) -> None:
         """No referral is open or waits to be sent on: the reply can be written (A21), or others
         have taken all of it over; called by `apply` of events."""
@@ -374,7 +382,8 @@ class Intervention(Aggregate):
     def close(self, act: Act) -> None:
         """End the case with the outcome that was decided, or else with that of the last reply."""
         refuse_if_any(rules.closing(self, act))
-        self.end(self.ending or (self.reply.outcome if self.reply else "done"), act)
+        replied = self.reply.outcome if self.reply else "done"
+        self.end(self.ending or outcome_with_promises(self, replied), act)
 
     def end(self, outcome: str, act: Act, reason_ref: str | None = None) -> None:
         """The last event; what has to be so before is with those who end the case."""

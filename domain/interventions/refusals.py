@@ -163,6 +163,14 @@ class WindowOpen(Refusal):
     """The sender may still ask to reopen the case."""
 
 
+class NoPromiseOpen(Refusal):
+    """No promise of this referral waits for a word."""
+
+
+class PromiseNotLater(Refusal):
+    """The new day is not later than the day of the promise."""
+
+
 class PromiseOpen(Refusal):
     """A promised action is not confirmed yet."""
 

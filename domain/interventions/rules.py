@@ -15,6 +15,7 @@ from domain.interventions.commands import (
     Result,
 )
 from domain.interventions.letters import letters_due
+from domain.interventions.promises import still_open
 from domain.interventions.refusals import (
     CategoryUnknown,
     DistrictUnknown,
@@ -162,7 +163,7 @@ def _closing_with_a_reply(case: "Intervention", act: Act) -> Iterator[Refusal]:
         yield RequalificationOpen(kind=case.proposal.kind)
     if case.outstanding:
         yield FeedbackOutstanding(referrals=[each.ref for each in case.outstanding])
-    promises = [r.ref for r in case.referrals.values() if r.result == "planned"]
+    promises = still_open(case)
     if promises:
         yield PromiseOpen(referrals=promises)
 

@@ -169,6 +169,10 @@ TRANSITIONS = (
     Transition("A33", "StopWorkflow", OPEN_STAGES, OPEN_STAGES, "WorkflowStopped"),
     Transition("A33", "RestartWorkflow", OPEN_STAGES, OPEN_STAGES, "StopJustified"),
     Transition("A33", "CloseInError", OPEN_STAGES, ("closed",), "Closed"),
+    Transition("A28", "KeepPromise", ("replied",), ("replied",), "PromiseKept"),
+    Transition("A28", "MovePromise", ("replied",), ("replied",), "PromiseMoved"),
+    Transition("A28", "BreakPromise", ("replied",), ("replied",), "PromiseBroken"),
+    Transition("A28", "GiveUpPromise", ("replied",), ("replied",), "PromiseGivenUp"),
     Transition("A29", "CloseIntervention", ("replied", "ending"), ("closed",), "Closed"),
 )
 

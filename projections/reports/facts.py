@@ -41,6 +41,15 @@ class DelayNotice:
 
 
 @dataclass(frozen=True)
+class PromiseStep:
+    """What became of a promise: `kept`, `moved`, `broken` or `given_up`."""
+
+    at: datetime
+    what: str
+    new_date: date | None = None
+
+
+@dataclass(frozen=True)
 class MisroutedReturn:
     at: datetime
     late: bool
@@ -70,6 +79,7 @@ class ReferralFacts:
     escalations: tuple[Escalation, ...] = ()
     interim: tuple[datetime, ...] = ()
     misrouted: tuple[MisroutedReturn, ...] = ()
+    promise_steps: tuple[PromiseStep, ...] = ()
 
     @property
     def answered_at(self) -> datetime | None:
@@ -81,6 +91,26 @@ class ReferralFacts:
         """The first information of any kind."""
         known = [*self.interim, *(answer.at for answer in self.answers)]
         return min(known, default=None)
+
+    def promise_made(self) -> tuple[datetime, date] | None:
+        """When the answer that names a day was accepted, and that day."""
+        accepted_at = self.reached("accepted")
+        known = [each for each in self.answers if accepted_at and each.at <= accepted_at]
+        if accepted_at is None or not known or known[-1].promised_on is None:
+            return None
+        return accepted_at, known[-1].promised_on
+
+    def promised_for(self, before: datetime) -> date | None:
+        """The day for which a promise is still waited for."""
+        made = self.promise_made()
+        if made is None or made[0] >= before:
+            return None
+        day: date | None = made[1]
+        for step in self.promise_steps:
+            if step.at < before:
+                day = step.new_date if step.what == "moved" else day
+                day = None if step.what in ("kept", "given_up") else day
+        return day
 
     def state(self, before: datetime) -> str | None:
         """None before it was sent."""

@@ -27,6 +27,7 @@ from projections.reports.facts import (
     DelayNotice,
     Escalation,
     MisroutedReturn,
+    PromiseStep,
     ReferralFacts,
 )
 from runtime.mapper import timestamp_of
@@ -267,6 +268,17 @@ def _delayed(case: CaseFacts, event: events_delays.DelayNotified) -> CaseFacts:
     return replace(case, delay_notices=(*case.delay_notices, notice))
 
 
+def _promise(what: str) -> Handler:
+    """What a unit or the deputy said of the promise."""
+
+    def told(case: CaseFacts, event: Any) -> CaseFacts:
+        row = case.referrals[event.referral]
+        step = PromiseStep(event.timestamp, what, getattr(event, "new_date", None))
+        return _with(case, replace(row, promise_steps=(*row.promise_steps, step)))
+
+    return told
+
+
 def _parted(case: CaseFacts, event: events_duplicates.DuplicateUnlinked) -> CaseFacts:
     """A case that had not been closed yet was open all the time."""
     if not case.has_ended:
@@ -343,6 +355,10 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "intervention.DataCorrected": _corrected,
     "intervention.Held": _held_or_resumed,
     "intervention.Resumed": _held_or_resumed,
+    "intervention.PromiseKept": _promise("kept"),
+    "intervention.PromiseMoved": _promise("moved"),
+    "intervention.PromiseBroken": _promise("broken"),
+    "intervention.PromiseGivenUp": _promise("given_up"),
     "intervention.DuplicateUnlinked": _parted,
     "intervention.Closed": _closed,
     "task.Escalated": _escalated,

@@ -1,7 +1,7 @@
 """R1: tables about units: what they were sent and answered, and what they promised."""
 
+from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
 
 from projections.reports.document import Cell, Table, table_of
 from projections.reports.facts import CaseFacts, ReferralFacts
@@ -103,18 +103,25 @@ def _overdue(row: ReferralFacts, view: PeriodView) -> bool:
 
 
 def promises(sources: Sources) -> Table:
-    """R1.11: of accepted answers; no event tells yet that one was kept, moved or broken."""
+    """R1.11: made and what became of them in the period, and which are waited for at its end."""
     texts, view = sources.of("R1.11"), sources.now
-    found = {unit: list(_promises(rows, view)) for unit, rows in _by_unit(view).items()}
+    found = {
+        unit: [row for row in rows if (made := row.promise_made()) and made[0] < view.before]
+        for unit, rows in _by_unit(view).items()
+    }
 
-    def cells(promised: list[tuple[datetime, date]]) -> Cells:
+    def cells(promised: list[ReferralFacts]) -> Cells:
+        covers = view.period.covers
+        made = (row.promise_made() for row in promised)
+        steps = Counter(s.what for row in promised for s in row.promise_steps if covers(s.at))
+        days = [day for row in promised if (day := row.promised_for(view.before))]
         return {
-            "made": sum(view.period.covers(accepted_at) for accepted_at, _ in promised),
-            "kept": 0,
-            "moved": 0,
-            "broken": 0,
-            "waiting": len(promised),
-            "nearest": min((day for _, day in promised), default=None),
+            "made": sum(covers(each[0]) for each in made if each),
+            "kept": steps["kept"],
+            "moved": steps["moved"],
+            "broken": steps["broken"],
+            "waiting": len(days),
+            "nearest": min(days, default=None),
         }
 
     def rows() -> Iterator[tuple[str, Cells]]:
@@ -126,13 +133,3 @@ def promises(sources: Sources) -> Table:
 
     columns = ("unit", "made", "kept", "moved", "broken", "waiting", "nearest")
     return table_of("R1.11", texts, columns, rows())
-
-
-def _promises(rows: list[ReferralFacts], view: PeriodView) -> Iterator[tuple[datetime, date]]:
-    """When each was accepted, and for which day."""
-    for row in rows:
-        accepted_at = row.reached("accepted")
-        if accepted_at is not None and accepted_at < view.before:
-            answer = [each for each in row.answers if each.at <= accepted_at][-1]
-            if answer.promised_on is not None:
-                yield accepted_at, answer.promised_on

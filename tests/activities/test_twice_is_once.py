@@ -20,6 +20,7 @@ from tests.activities.deeds import DECIDED, Ask, Deed, instructing
 from tests.activities.deeds_of_kinds import DEEDS_OF_KINDS
 from tests.activities.deeds_of_letters import DEEDS_OF_LETTERS
 from tests.activities.deeds_of_operators import DEEDS_OF_OPERATORS
+from tests.activities.deeds_of_promises import DEEDS_OF_PROMISES
 from tests.activities.deeds_of_tasks import DEEDS_OF_TASKS
 from tests.activities.deeds_of_units import DEEDS_OF_UNITS
 from tests.activities.desk import DONE, REPLY, TO_ZDMK, Desk
@@ -203,6 +204,7 @@ DEEDS = (
     Deed("note a stop", noting_a_stop, ("intervention.WorkflowStopped",)),
     *DEEDS_OF_KINDS,
     *DEEDS_OF_LETTERS,
+    *DEEDS_OF_PROMISES,
     *DEEDS_OF_TASKS,
     *DEEDS_OF_OPERATORS,
     Deed("rehearse", rehearsing, ()),

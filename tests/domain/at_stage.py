@@ -39,6 +39,12 @@ from domain.interventions.commands_emergencies import (
     RecordEmergencyCall,
 )
 from domain.interventions.commands_holds import HoldCase, ResumeCase
+from domain.interventions.commands_promises import (
+    BreakPromise,
+    GiveUpPromise,
+    KeepPromise,
+    MovePromise,
+)
 from domain.interventions.commands_records import (
     CloseAsRegisteredInError,
     CorrectData,
@@ -232,6 +238,10 @@ GIVEN: dict[str, Message] = {
     "GiveOtherwise": GiveOtherwise(
         channel="phone", received_on=MONDAY.date(), note=sealed("Rozmowa o 12")
     ),
+    "KeepPromise": KeepPromise(text=sealed("Posadzono 12 lip")),
+    "MovePromise": MovePromise(new_date=date(2027, 2, 26), reason=sealed("Mróz")),
+    "BreakPromise": BreakPromise(reason=sealed("Brak środków")),
+    "GiveUpPromise": GiveUpPromise(reason=sealed("Nie ma gdzie sadzić")),
     "NoteOnFile": NOTE,
     "RequestExtension": RequestExtension(
         referral="R2", until=date(2026, 10, 20), reason=sealed("Czekamy na części")

@@ -71,6 +71,10 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
         case "draft_reply", _:
             sensitive = chance.choice([[], ["media"], ["legal"]])
             return {"outcome": "done", "text": NOTE, "sensitive": sensitive}
+        case ("confirm_promise", "new_date") | ("decide_promise", "wait_until"):
+            return {"new_date": str(local_day(desk.at) + timedelta(days=30)), "reason": NOTE}
+        case ("confirm_promise", "not_done") | ("decide_promise", _):
+            return {"reason": NOTE}
         case "handle_bounce", "correct_address":
             return {"email": NOTE}
         case "handle_bounce", "post":

@@ -12,6 +12,7 @@ from domain.interventions import events as case_events
 from domain.interventions import events_bounces, events_delays
 from domain.interventions import events_duplicates as duplicate_events
 from domain.interventions import events_emergencies as emergency_events
+from domain.interventions import events_promises as promise_events
 from domain.interventions import events_sender as sender_events
 from domain.interventions import events_transfers as transfer_events
 from domain.interventions import events_triage as triage_events
@@ -29,6 +30,7 @@ TABLES = book_with_a_day_off(date(2026, 10, 9))
 """Those of the package, and what may be loaded over them while cases are open."""
 
 DECISIONS = (
+    promise_events.PromiseEvent,
     transfer_events.RequalificationRejected,
     transfer_events.Requalified,
     emergency_events.EmergencyPassedOn,

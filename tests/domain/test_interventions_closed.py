@@ -45,6 +45,7 @@ BY_EVIDENCE = {"ConfirmHandOver", "LapseSupplement", "RecountTerms", "StopWorkfl
 end of a run stand for them."""
 
 OF_A_STOP = {"RestartWorkflow", "CloseInError"}
+OF_A_PROMISE = {"KeepPromise", "MovePromise", "BreakPromise", "GiveUpPromise"}
 OF_THE_POST = {"RecordPosting", "RecordReceipt", "RecordReturn"}
 OF_A_PROPOSAL = {"ConfirmRequalification", "RejectRequalification"}
 OF_AN_ALARM = {"RecordEmergencyCall", "DenyEmergency"}
@@ -105,6 +106,12 @@ def at_stage(stage: str, command: str) -> Case:
     return AT_STAGE[stage]()
 
 
+def promised(command: str) -> Case:
+    """Replied, with a promise whose day has come; only a broken one is given up."""
+    case = replied("planned").wait_for_promise()
+    return case.break_promise() if command == "GiveUpPromise" else case
+
+
 def prepare_post(case: Case, command: str) -> None:
     """Its bounced acknowledgement goes by post, as far as the command needs it there."""
     case.case.recipients["N1.1.sender"] = "nobody"
@@ -125,6 +132,8 @@ def test_a_command_is_allowed_exactly_at_the_stages_of_its_row(
         return  # there the same command is another row
     case = at_stage(stage, transition.command)
     assert case.case.stage == stage
+    if transition.command in OF_A_PROMISE and stage in transition.stages:
+        case = promised(transition.command)
     if transition.command in OF_THE_POST and stage in transition.stages:
         prepare_post(case, transition.command)
     if transition.command == "UnlinkDuplicate" and stage in transition.stages:

@@ -91,6 +91,11 @@ def next_step(case: Case, chance: Random) -> None:
         case "handle_bounce":
             ways = [case.correct_address, case.send_by_post, case.give_otherwise]
             chance.choice([case.note_bounce, *ways])(task.subject)
+        case "confirm_promise":
+            acts = [case.keep_promise, case.move_promise, case.break_promise]
+            chance.choice(acts)(task.subject)
+        case "decide_promise":
+            chance.choice([case.wait_for_broken, case.give_up_promise])(task.subject)
         case "post_letter":
             case.post(task.subject)
         case "post_receipt":

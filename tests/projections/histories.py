@@ -13,6 +13,7 @@ from domain.interventions import duplicates, forms, recalls, rules, supplements
 from domain.interventions.asks import Now
 from domain.interventions.commands_duplicates import MarkDuplicate
 from domain.interventions.commands_units import RecallReferral
+from domain.interventions.promises import still_open
 from domain.interventions.transitions import ON_THE_MERITS
 from domain.messages import SYSTEM, Act
 from domain.tasks.model import Task
@@ -76,6 +77,8 @@ def possible(case: Case) -> list[Step]:
         return [case.resume, *_of_tasks_at_rest(case)]
     steps: list[Step] = [lambda: case.send_letters(bouncing=True), case.send_letters, case.hold]
     steps += _of_whoever_looks_closer(case)
+    if case.case.stage == "replied":
+        steps += [partial(case.wait_for_promise, ref) for ref in still_open(case.case)]
     steps += [partial(case.reopen_step, case.tasks[ref]) for ref in taken_back(case)]
     steps.append(lambda: case.load(WITH_A_DAY_OFF))
     steps += [
@@ -83,7 +86,7 @@ def possible(case: Case) -> list[Step]:
         case.file_document,
     ]
     for task in case.open_tasks:
-        steps += 3 * _of_task(case, task.type, task.subject)
+        steps += 3 * of_task(case, task.type, task.subject)
         steps += _of_whoever_holds(case, task)
         steps += _of_whoever_looks_on(case, task)
         steps += _of_the_operator(case, task)
@@ -176,7 +179,7 @@ def _of_the_operator(case: Case, task: Task) -> list[Step]:
     return [lambda: case.take_back(task), lambda: case.move_term(task, until)]
 
 
-def _of_task(case: Case, type: str, subject: str) -> list[Step]:
+def of_task(case: Case, type: str, subject: str) -> list[Step]:
     match type:
         case "triage":
             ways: list[Step] = [
@@ -237,6 +240,14 @@ def _of_task(case: Case, type: str, subject: str) -> list[Step]:
             return [case.confirm_kind, case.reject_kind, case.reject_kind]
         case "call_duty_officer":
             return [case.pass_on, case.deny_emergency]
+        case "confirm_promise":
+            return [
+                lambda: case.keep_promise(subject),
+                lambda: case.move_promise(subject),
+                lambda: case.break_promise(subject),
+            ]
+        case "decide_promise":
+            return [lambda: case.wait_for_broken(subject), lambda: case.give_up_promise(subject)]
         case "post_letter":
             return [lambda: case.post(subject)]
         case "post_receipt":

@@ -1,9 +1,7 @@
 """R1 counted a second time: who held what was late, what is overdue, and what was promised."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import holidays
 
@@ -110,34 +108,3 @@ def _arrear(period: NaivePeriod, story: Story, level: int) -> Row:
         "working_days_late": working,
         "escalation": level,
     }
-
-
-def promises(period: NaivePeriod) -> Rows:
-    """R1.11."""
-    found: dict[str, list[tuple[bool, date]]] = {"total": []}
-    for story in period.stories:
-        for key, event in story.referrals.items():
-            for made, promised_on in _promised(period, story, key):
-                found.setdefault(event.unit, []).append((made, promised_on))
-                found["total"].append((made, promised_on))
-    return {
-        unit: {
-            "made": sum(made for made, _ in promised),
-            "waiting": len(promised),
-            "nearest": min((on for _, on in promised), default=None),
-        }
-        for unit, promised in found.items()
-    }
-
-
-def _promised(period: NaivePeriod, story: Story, key: str) -> Iterator[tuple[bool, Any]]:
-    accepted = story.all("intervention.FeedbackAccepted", key)
-    if not accepted or not period.past(accepted[0].timestamp):
-        return
-    answers = [
-        event
-        for event in story.all("intervention.ReferralAnswered", key)
-        if event.timestamp <= accepted[0].timestamp
-    ]
-    if answers[-1].promised_on is not None:
-        yield period.has(accepted[0].timestamp), answers[-1].promised_on

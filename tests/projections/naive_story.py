@@ -1,6 +1,7 @@
 """The events of one case, read for R1 a second time and by nothing that the report uses."""
 
 from datetime import datetime, time, timedelta
+from types import SimpleNamespace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -112,6 +113,21 @@ class Story:
         """When the unit gave it back as not its own."""
         found = self.all("intervention.ReferralReturned", referral)
         return found[0].timestamp if found else None
+
+    def promise(self, referral: str) -> Any | None:
+        """The acceptance of an answer that names a day, with that day."""
+        accepted = self.all("intervention.FeedbackAccepted", referral)
+        for event in (*accepted, *self.all("intervention.FeedbackAcceptedAsIs", referral)):
+            answers = self.all("intervention.ReferralAnswered", referral)
+            last = [e for e in answers if e.timestamp <= event.timestamp][-1]
+            if last.promised_on is not None:
+                return SimpleNamespace(timestamp=event.timestamp, promised_on=last.promised_on)
+        return None
+
+    def all_promises(self, referral: str) -> list[Any]:
+        """What was said of it since, in order."""
+        told = [e for e in self.events if e.TOPIC.startswith("intervention.Promise")]
+        return [event for event in told if event.referral == referral]
 
     def answer(self, referral: str) -> datetime | None:
         found = self.all("intervention.ReferralAnswered", referral)

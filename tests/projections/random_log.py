@@ -10,9 +10,10 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from domain.interventions.commands import Place
+from domain.interventions.promises import due_at, still_open
 from tests.builders import Case
 from tests.case_core import Log
-from tests.projections.histories import may_close, may_join, possible
+from tests.projections.histories import may_close, may_join, of_task, possible
 from tests.term_rows import book_with_a_day_off
 
 BEGIN = datetime(2026, 8, 20, 8, 0, tzinfo=ZoneInfo("Europe/Warsaw"))
@@ -91,6 +92,8 @@ def _step(case: Case, town: Iterable[Case], chance: Random) -> None:
             case.at = window.ends_at
         elif may_close(case):
             case.close()
+        elif refs := still_open(case.case):
+            _promise_step(case, refs[0], chance)
         return
     if case.case.joining is not None and chance.random() < 0.3:
         case.unlink()
@@ -110,7 +113,7 @@ def _step(case: Case, town: Iterable[Case], chance: Random) -> None:
         case.climb(task)
     kinds = {task.type for task in case.open_tasks}
     near = [other for other in town if may_join(case, other)]
-    if near and chance.random() < 0.1:
+    if near and chance.random() < 0.03:
         case.join(chance.choice(near))
         return
     if "triage" in kinds and chance.random() < 0.3:
@@ -125,6 +128,18 @@ def _step(case: Case, town: Iterable[Case], chance: Random) -> None:
         chance.choice(steps)()
     else:
         chance.choice(possible(case))()
+
+
+def _promise_step(case: Case, referral: str, chance: Random) -> None:
+    """The next day of a promise comes, or somebody says what became of it."""
+    if case.at < due_at(case.case.promises[referral], case.book):
+        case.at = due_at(case.case.promises[referral], case.book)
+        return
+    case.open_needed().send_letters()
+    kinds = ("confirm_promise", "decide_promise")
+    tasks = [task for task in case.open_tasks if task.type in kinds and task.subject == referral]
+    if tasks and not case.case.on_hold:
+        chance.choice(of_task(case, tasks[0].type, referral))()
 
 
 def _straight_on(case: Case) -> list[Callable[[], object]]:
