@@ -27,7 +27,9 @@ def texts_quoted(case: Intervention, letter: LetterOrder) -> Iterator[str]:
         yield news.text_ref
     if delay := delay_of(case, letter):
         yield delay.reason_ref
-    if letter.kind == "N5" and case.reply:
+    if (letter.kind, letter.round) == ("N6", 1) and case.state_text_ref:
+        yield case.state_text_ref
+    if letter.kind in ("N5", "N6", "N10") and case.reply:
         yield case.reply.text_ref
         if case.reply.reasons_ref:
             yield case.reply.reasons_ref

@@ -116,6 +116,10 @@ class Letters:
             return self.unit(case.transfer.owner)
         if letter.recipient in case.referrals:
             return self.unit(case.referrals[letter.recipient].unit)
+        if letter.recipient == "bringer":
+            assert case.bringer_ref is not None  # nothing is owed to an address nobody knows
+            address = self.texts.get_many([case.bringer_ref]).get(case.bringer_ref)
+            return Recipient(case.bringer_ref, address)
         joined = case.joined.get(letter.recipient)
         return self._resident(joined.sender if joined else case.sender)
 
@@ -295,6 +299,7 @@ class Letters:
             **self._facts_of_news(case, letter, texts, at),
             **self._facts_of_correction(case, letter, texts, at),
             "reasons": texts.get(case.reply.reasons_ref or "") if case.reply else None,
+            "state_text": texts.get(case.state_text_ref or ""),
             "promise": promise_of(case, letter),
             "promise_text": texts.get(promise_text(case, letter)),
             **(self._facts_of_joining(case.joining, texts, at) if case.joining else {}),

@@ -355,6 +355,7 @@ HANDLERS: Mapping[str, Handler] = {
     "intervention.ReplySubmitted": _submitted,
     "intervention.ReplyApproved": _replied,
     "intervention.ReplyReturned": _reply_returned,
+    "intervention.StateTold": only_noted,
     "intervention.NoticePrepared": only_noted,
     "intervention.NoticeSent": _notice_sent,
     "intervention.NoticeDelivered": _notice_delivered,

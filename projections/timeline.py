@@ -47,6 +47,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.ReplySubmitted": ("draft", "outcome", "partial"),
     "intervention.ReplyApproved": ("draft",),
     "intervention.ReplyReturned": ("draft",),
+    "intervention.StateTold": ("by_letter",),
     "intervention.PromiseKept": ("referral",),
     "intervention.PromiseMoved": ("referral", "old_date", "new_date"),
     "intervention.PromiseBroken": ("referral",),

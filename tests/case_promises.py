@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Self
 
+from domain.interventions.commands_deputies import TellState
 from domain.interventions.commands_promises import (
     BreakPromise,
     GiveUpPromise,
@@ -22,6 +23,11 @@ class CasePromises(CaseSender):
         """Until the unit is asked."""
         self.at = max(self.at, due_at(self.case.promises[referral], self.book))
         return self.open_needed()
+
+    def tell_state(self) -> Self:
+        """Whoever passed the matter on is told where it stands."""
+        form = TellState(text=sealed("Czekamy na odpowiedź jednostki"))
+        return self.decide("state_notice", "sent", form)
 
     def keep_promise(self, referral: str = "R1") -> Self:
         form = KeepPromise(text=sealed("Posadzono 12 lip"))

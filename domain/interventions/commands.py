@@ -59,6 +59,8 @@ class RegisterIntervention(Message):
     channel: Channel
     sender: PersonalData | PersonRef | None = None
     brought_by: BroughtBy = "none"
+    brought_by_email: Text | None = None
+    """Where whoever passed it on is written to."""
     text: Text | None = None
     place: Place = Place()
     category: Code

@@ -6,6 +6,7 @@ from domain.interventions import (
     bounces,
     checks,
     delays,
+    deputies,
     duplicates,
     emergencies,
     extensions,
@@ -45,6 +46,7 @@ from domain.interventions.commands_bounces import (
     RecordReturn,
     SendByPost,
 )
+from domain.interventions.commands_deputies import TellState
 from domain.interventions.commands_duplicates import MarkDuplicate
 from domain.interventions.commands_emergencies import DenyEmergency, RecordEmergencyCall
 from domain.interventions.commands_promises import (
@@ -159,6 +161,8 @@ def decide(
             transfers.propose(intervention, form, act, book)
         case ConfirmRequalification() | RejectRequalification():
             transfers.decide_proposal(intervention, form, act, book)
+        case TellState():
+            deputies.tell_state(intervention, form, act)
         case KeepPromise() | MovePromise() | BreakPromise() | GiveUpPromise():
             promises.say_of_promise(intervention, order.subject, form, act, book)
         case CorrectAddress() | SendByPost() | GiveOtherwise() | NoteOnFile():

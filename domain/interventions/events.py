@@ -38,9 +38,12 @@ class Registered(InterventionEvent, AggregateCreated):
     idempotency_key: str
     clocks: dict[str, Term]
     files: tuple[AttachedFile, ...] = ()
+    bringer_ref: str | None = None
+    """The address of whoever passed it on, kept as a text."""
 
     def apply(self, case: "Intervention") -> None:
         case.reference = self.reference
+        case.bringer_ref = self.bringer_ref
         case.received_at = self.received_at
         case.registered_at = self.timestamp
         case.channel = self.channel

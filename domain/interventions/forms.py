@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domain.interventions import (
     asks_bounces,
     asks_delays,
+    asks_deputies,
     asks_emergencies,
     asks_partial,
     asks_promises,
@@ -42,6 +43,7 @@ ASKS: dict[str, Ask] = {
         *asks_bounces.ASKS,
         *asks_promises.ASKS,
         *asks_delays.ASKS,
+        *asks_deputies.ASKS,
         *asks_stops.ASKS,
     )
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from domain.interventions.commands import LetterOrder
+from domain.interventions.deputies import letters_to_bringer
 from domain.interventions.entities import Referral
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def _letters_owed(case: "Intervention") -> Iterator[LetterOrder]:
         yield LetterOrder(kind="N8", round=case.departures, recipient="register")
     for number, correction in enumerate(case.corrections, start=1):
         yield LetterOrder(kind="N7c", round=number, recipient=correction.recipient)
+    yield from letters_to_bringer(case)
     for order in _letters_to_sender(case):
         if case.reach != "none":
             yield order.model_copy(update={"channel": case.reach})

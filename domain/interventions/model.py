@@ -12,6 +12,7 @@ from domain.interventions import (
     events_comments,
     events_corrections,
     events_delays,
+    events_deputies,
     events_duplicates,
     events_emergencies,
     events_holds,
@@ -97,6 +98,7 @@ class Intervention(Aggregate):
     RequalificationProposed = events_transfers.RequalificationProposed
     RequalificationRejected = events_transfers.RequalificationRejected
     Requalified = events_transfers.Requalified
+    StateTold = events_deputies.StateTold
     PromiseKept = events_promises.PromiseKept
     PromiseMoved = events_promises.PromiseMoved
     PromiseBroken = events_promises.PromiseBroken
@@ -144,30 +146,27 @@ class Intervention(Aggregate):
         self.sender: str | None
         self.reach: str
         self.brought_by: str
+        self.bringer_ref: str | None
+        self.state_text_ref: str | None = None
         self.text_ref: str | None
         self.place: Place
         self.category: str
         self.emergency: bool
         self.alarms = 0
         self.alarm_since: datetime | None = None
-        """Since when the duty officer has to call."""
         self.clocks: dict[str, Term]
         self.stage: str
         self.round = 1
         self.triages = 1
-        """How often it was qualified, this time included."""
         self.triage_since: datetime
         self.triaged_at: datetime | None = None
         self.taken_back: frozenset[str] = frozenset()
-        """Tasks that an operator took from people."""
         self.attempts: dict[str, int] = {}
         """By the first task of a step: which task of the step is meant now, after the first."""
         self.terms_moved: dict[str, date] = {}
-        """By task: until when an operator gave it time."""
         self.on_hold = False
         self.supplements: dict[int, Supplement] = {}
         self.standstills: tuple[Suspension, ...] = ()
-        """When the case was on hold; the last one is open while it is."""
         self.referrals: dict[str, Referral] = {}
         self.competent: dict[str, int] = {}
         self.letters: dict[str, Letter] = {}
@@ -175,9 +174,7 @@ class Intervention(Aggregate):
         self.recipients: dict[str, str] = {}
         self.bounced_at: dict[str, datetime] = {}
         self.prepared: dict[int, str] = {}
-        """By round the text from which the reply is drafted, when no unit is asked."""
         self.guidance: dict[int, str] = {}
-        """By round what the sender is told, when nobody else could be."""
         self.drafting_since: datetime | None = None
         self.reply: Reply | None = None
         self.drafts = 0
@@ -198,7 +195,6 @@ class Intervention(Aggregate):
         self.joining: Joining | None = None
         self.unlinks = 0
         self.joined: dict[str, JoinedSender] = {}
-        """Senders of other reports about the same matter."""
         self.departures = 0
         self.ending: str | None = None
         """The outcome with which the case closes as soon as its letters are out."""
@@ -231,6 +227,7 @@ class Intervention(Aggregate):
             sender=command.sender,
             reach=reach,
             brought_by=command.brought_by,
+            bringer_ref=command.brought_by_email,
             text_ref=command.text,
             place=command.place,
             category=command.category,

@@ -79,6 +79,10 @@ class ReceivedBeforeSent(Refusal):
     """The day lies before the letter was written."""
 
 
+class StateToldAlready(Refusal):
+    """Nobody waits to be told where the matter stands."""
+
+
 class LeadUnitMissing(Refusal):
     """Exactly one referral must be the lead."""
 

@@ -156,6 +156,7 @@ TRANSITIONS = (
         )
     ),
     Transition("A25", "CorrectLetter", OPEN_STAGES, OPEN_STAGES, "LetterCorrected"),
+    Transition("-", "TellState", UNANSWERED, UNANSWERED, "StateTold"),
     Transition("A30", "GiveDelayNotice", UNANSWERED, UNANSWERED, "DelayNotified"),
     Transition("A32", "HoldCase", OPEN_STAGES, OPEN_STAGES, "Held"),
     Transition("A32", "ResumeCase", OPEN_STAGES, OPEN_STAGES, "Resumed"),

@@ -10,6 +10,7 @@ from eventsourcing.persistence import Notification
 from domain.interventions import (
     events,
     events_delays,
+    events_deputies,
     events_duplicates,
     events_holds,
     events_records,
@@ -268,6 +269,13 @@ def _delayed(case: CaseFacts, event: events_delays.DelayNotified) -> CaseFacts:
     return replace(case, delay_notices=(*case.delay_notices, notice))
 
 
+def _state_told(case: CaseFacts, event: events_deputies.StateTold) -> CaseFacts:
+    """Where no address is known there is no letter that could tell of it."""
+    if event.by_letter:
+        return case
+    return replace(case, state_told_at=case.state_told_at or event.timestamp)
+
+
 def _promise(what: str) -> Handler:
     """What a unit or the deputy said of the promise."""
 
@@ -355,6 +363,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "intervention.DataCorrected": _corrected,
     "intervention.Held": _held_or_resumed,
     "intervention.Resumed": _held_or_resumed,
+    "intervention.StateTold": _state_told,
     "intervention.PromiseKept": _promise("kept"),
     "intervention.PromiseMoved": _promise("moved"),
     "intervention.PromiseBroken": _promise("broken"),

@@ -17,6 +17,7 @@ from domain.tasks.commands import (
     ReleaseTask,
 )
 from tests.activities.deeds import DECIDED, Ask, Deed, instructing
+from tests.activities.deeds_of_deputies import DEEDS_OF_DEPUTIES
 from tests.activities.deeds_of_kinds import DEEDS_OF_KINDS
 from tests.activities.deeds_of_letters import DEEDS_OF_LETTERS
 from tests.activities.deeds_of_operators import DEEDS_OF_OPERATORS
@@ -203,6 +204,7 @@ DEEDS = (
     Deed("remark", remarking, ("intervention.Commented",)),
     Deed("note a stop", noting_a_stop, ("intervention.WorkflowStopped",)),
     *DEEDS_OF_KINDS,
+    *DEEDS_OF_DEPUTIES,
     *DEEDS_OF_LETTERS,
     *DEEDS_OF_PROMISES,
     *DEEDS_OF_TASKS,

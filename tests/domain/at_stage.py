@@ -32,6 +32,7 @@ from domain.interventions.commands_bounces import (
     RecordReturn,
     SendByPost,
 )
+from domain.interventions.commands_deputies import TellState
 from domain.interventions.commands_duplicates import MarkDuplicate, UnlinkDuplicate
 from domain.interventions.commands_emergencies import (
     DeclareEmergency,
@@ -242,6 +243,7 @@ GIVEN: dict[str, Message] = {
     "MovePromise": MovePromise(new_date=date(2027, 2, 26), reason=sealed("Mróz")),
     "BreakPromise": BreakPromise(reason=sealed("Brak środków")),
     "GiveUpPromise": GiveUpPromise(reason=sealed("Nie ma gdzie sadzić")),
+    "TellState": TellState(text=sealed("Czekamy na odpowiedź jednostki")),
     "NoteOnFile": NOTE,
     "RequestExtension": RequestExtension(
         referral="R2", until=date(2026, 10, 20), reason=sealed("Czekamy na części")

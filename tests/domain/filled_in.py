@@ -47,7 +47,7 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
             return {"unit": unit, "reason": NOTE, "redacted": True}
         case "reroute", "insist":
             return {"reason": NOTE}
-        case "answer_referral", _:
+        case ("answer_referral", _) | ("state_notice", _):
             return {"text": NOTE}
         case "check_feedback", "return":
             return {"what_is_missing": NOTE}

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from domain.interventions import events as case_events
 from domain.interventions import events_bounces, events_delays
+from domain.interventions import events_deputies as deputy_events
 from domain.interventions import events_duplicates as duplicate_events
 from domain.interventions import events_emergencies as emergency_events
 from domain.interventions import events_promises as promise_events
@@ -30,6 +31,7 @@ TABLES = book_with_a_day_off(date(2026, 10, 9))
 """Those of the package, and what may be loaded over them while cases are open."""
 
 DECISIONS = (
+    deputy_events.StateTold,
     promise_events.PromiseEvent,
     transfer_events.RequalificationRejected,
     transfer_events.Requalified,

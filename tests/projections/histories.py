@@ -240,6 +240,8 @@ def of_task(case: Case, type: str, subject: str) -> list[Step]:
             return [case.confirm_kind, case.reject_kind, case.reject_kind]
         case "call_duty_officer":
             return [case.pass_on, case.deny_emergency]
+        case "state_notice":
+            return [case.tell_state]
         case "confirm_promise":
             return [
                 lambda: case.keep_promise(subject),

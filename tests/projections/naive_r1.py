@@ -285,7 +285,8 @@ class NaivePeriod:
         last = announced[-1] if announced else None
         yield "settlement", (terms["settlement"], answered, closed, last)
         if "state_notice" in terms:
-            yield "state_notice", (terms["state_notice"], answered, closed, None)
+            both = [at for at in (story.state_told, answered) if at is not None]
+            yield "state_notice", (terms["state_notice"], min(both, default=None), closed, None)
         for key, event in story.referrals.items():
             if event.feedback_by is not None and self.past(event.timestamp):
                 answer, until = story.answer(key), story.over(key)

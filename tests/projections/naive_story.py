@@ -35,6 +35,8 @@ class Story:
         self.referrals = {e.referral: e for e in self.all("intervention.Forwarded")}
         self.ack = self.letter("N1")
         self.forwarded = self.letter("N2")
+        unwritten = [e for e in self.all("intervention.StateTold") if not e.by_letter]
+        self.state_told = unwritten[0].timestamp if unwritten else self.letter("N6")
         self.transferred = self.letter("N8", "sender")
         self.answered, self.outcome = self._answer()
         self.closings = self.all("intervention.Closed")

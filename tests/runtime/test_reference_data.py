@@ -48,7 +48,7 @@ def test_the_tables_of_the_package_load_once() -> None:
     reference = load_reference_data()
     assert reference is load_reference_data()
     assert len(reference.clauses) == 167
-    assert len(reference.deadlines.rule_ids) == 113
+    assert len(reference.deadlines.rule_ids) == 114
     assert {word.pl for word in reference.glossary} >= {"interwencja", "zgłaszający"}
     assert "respond" in reference.ladders
     assert reference.limits.interventions.max_referrals == 12
