@@ -221,7 +221,7 @@ class InterventionCommands:
             others, outcome = others_of(unit), command.outcome
             decide(case, order, outcome, form, act, self.book, recorded=recorded, others=others)
 
-        excluded = forms.excluded(case, order) if task.is_open else {}
+        excluded = self._excluded(case, order, task.candidates, act.at) if task.is_open else {}
         side = CaseSide(kind, on_hold=case.on_hold, excluded=excluded)
         self.desk.decide(task, step.decision, act, side, effect)
 
@@ -315,14 +315,27 @@ class InterventionCommands:
                 unit.add(task)
                 if case.on_hold and forms.TASK_TYPES[task.type].stands_still:
                     self.desk.keep_in_step(task, case.on_hold, at)
-            self.desk.raise_candidates(task, at, forms.excluded(case, order))
+            excluded = self._excluded(case, order, task.candidates, at)
+            self.desk.raise_candidates(task, at, excluded)
 
     def _ref(self, case: Intervention, order: TaskOrder) -> str:
         return forms.ref_of(case, order)
 
     def _task(self, case: Intervention, order: TaskOrder, at: datetime) -> OpenTask:
         command = forms.task_for(case, order, self.book)
-        return command.model_copy(update={"rungs": self.desk.rungs(command, at)})
+        excluded = self._excluded(case, order, command.candidates, at)
+        known = {"rungs": self.desk.rungs(command, at), "excluded": excluded}
+        return command.model_copy(update=known)
+
+    def _excluded(
+        self, case: Intervention, order: TaskOrder, candidates: tuple[str, ...], at: datetime
+    ) -> dict[str, str]:
+        """Who may not decide; and who had better not, as long as somebody else can."""
+        excluded, avoided = forms.excluded(case, order), forms.avoided(case, order)
+        both = excluded | avoided
+        if avoided and self.desk.somebody_else(candidates, both, at):
+            return both
+        return excluded
 
     def view(self, unit: UnitOfWork, case: Intervention, at: datetime) -> CaseView:
         """The case as its workflow remembers it."""

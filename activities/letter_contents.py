@@ -13,6 +13,8 @@ def texts_quoted(case: Intervention, letter: LetterOrder) -> Iterator[str]:
         yield case.text_ref
     if letter.kind == "N2" and letter.recipient in case.referrals:
         yield case.referrals[letter.recipient].question_ref
+    if letter.kind == "N13":
+        yield case.declined_reopenings[letter.round]
     if letter.recipient not in case.referrals and letter.round in case.guidance:
         yield case.guidance[letter.round]
     if letter.kind == "N3":

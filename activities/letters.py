@@ -281,6 +281,7 @@ class Letters:
             "report": texts.get(case.text_ref or ""),
             "referral": referral,
             "question": texts.get(referral.question_ref) if referral else None,
+            "declined_because": texts.get(case.declined_reopenings.get(letter.round, "")),
             "guidance": texts.get(case.guidance.get(letter.round, "")),
             "sent_on": local_day(referral.sent_at) if referral else None,
             "supplement_question": texts.get(supplement.question_ref) if supplement else None,

@@ -11,7 +11,7 @@ from domain.messages import SYSTEM, Act
 from domain.parties.model import ExternalParty
 from domain.parties.rules import is_party
 from domain.people import refuse_unsealed
-from domain.roster.rules import acting_for, holders_of, posts_of
+from domain.roster.rules import acting_for, holders_of, is_absent, posts_of
 from domain.rulebook import Rulebook
 from domain.tasks import rules
 from domain.tasks.candidates import Staffing, raised_at, raising
@@ -213,6 +213,14 @@ class TaskDesk:
             # Each post of a line is reached once at most.
             key = f"candidates:{task.task_ref}:{'+'.join(found.candidates)}"
             task.change_candidates(found, Act(command_id=key, at=at, by=SYSTEM))
+
+    def somebody_else(
+        self, candidates: tuple[str, ...], without: Mapping[str, str], at: datetime
+    ) -> bool:
+        """Whether a holder of one of these posts is there who is none of those named."""
+        roster, day = self.store.roster(), local_day(at)
+        holders = {who for post in candidates for who in holders_of(roster, post, day)}
+        return any(not is_absent(roster, who, day) for who in holders - without.keys())
 
     def _staffing(self, excluded: Mapping[str, str]) -> Staffing:
         return Staffing(self.store.roster(), self.book.organisation, excluded)

@@ -24,6 +24,8 @@ class InterventionLimits(Message):
     max_feedback_returns: PositiveInt
     max_extensions: PositiveInt
     max_reopenings: PositiveInt
+    reopening_starts_settlement: bool
+    """Whether the month runs anew from the request to reopen."""
     duplicate_radius_m: PositiveInt
     duplicate_search_days: PositiveInt
     duplicate_closed_days: PositiveInt

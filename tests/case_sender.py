@@ -14,8 +14,14 @@ from domain.interventions.commands_bounces import (
 from domain.interventions.commands_sender import (
     AskSupplement,
     ConsiderAsItIs,
+    ContinueExOfficio,
+    DeclineReopening,
     LeaveWithoutConsideration,
+    Reopen,
+    ReopenIntervention,
+    StopOnWithdrawal,
     SupplementIntervention,
+    WithdrawIntervention,
 )
 from domain.messages import Message
 from domain.working_days import local_day
@@ -84,6 +90,28 @@ class CaseSender(CaseTerms):
     def leave(self) -> Self:
         form = LeaveWithoutConsideration(reason=sealed("Nie wiadomo, o który przystanek chodzi"))
         return self.decide("decide_incomplete", "leave_without_consideration", form)
+
+    def ask_to_reopen(self) -> Self:
+        form = ReopenIntervention(text=sealed("Ławki nadal nie ma"))
+        return self.instruct("reopen", form, "ks-06-clerk")
+
+    def reopen(self) -> Self:
+        return self.decide("review_reopening", "reopen", Reopen())
+
+    def decline_reopening(self) -> Self:
+        form = DeclineReopening(reason=sealed("Zdjęcie jest to samo"))
+        return self.decide("review_reopening", "no_new_facts", form)
+
+    def withdraw_report(self) -> Self:
+        form = WithdrawIntervention(text=sealed("Już nieaktualne"))
+        return self.instruct("withdraw", form, "ks-06-clerk")
+
+    def stop_on_withdrawal(self) -> Self:
+        return self.decide("decide_withdrawal", "stop", StopOnWithdrawal())
+
+    def continue_ex_officio(self) -> Self:
+        form = ContinueExOfficio(reason=sealed("Dziura zagraża innym"))
+        return self.decide("decide_withdrawal", "continue", form)
 
     def consider_as_it_is(self) -> Self:
         return self.decide("decide_incomplete", "continue", ConsiderAsItIs())

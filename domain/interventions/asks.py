@@ -62,6 +62,8 @@ class Ask:
     candidates: Callable[["Intervention", TaskOrder], tuple[str, ...]] = clerks
     excluded: Callable[["Intervention", TaskOrder], Mapping[str, str]] = nobody
     """Who took part earlier and may not decide (zasada dwóch par oczu), with the reason."""
+    avoided: Callable[["Intervention", TaskOrder], Mapping[str, str]] = nobody
+    """Who does not decide either, as long as somebody else at the same post can."""
     moments: Moments = field(default=never)
     """When time alone may make it necessary, with what an operator reads of it."""
     complete_rule: Callable[["Intervention", TaskOrder], str] | None = None

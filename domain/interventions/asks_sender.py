@@ -1,11 +1,18 @@
 """Tasks about what the sender said, or did not say, after the report (§ 9.1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from domain.interventions import supplements
 from domain.interventions.asks import Ask, Now, head
-from domain.interventions.commands_sender import ConsiderAsItIs, LeaveWithoutConsideration
+from domain.interventions.commands_sender import (
+    ConsiderAsItIs,
+    ContinueExOfficio,
+    DeclineReopening,
+    LeaveWithoutConsideration,
+    Reopen,
+    StopOnWithdrawal,
+)
 from domain.references import WHOLE_CASE
 from domain.tasks.commands import TaskOrder
 from domain.tasks.types import Outcome, TaskType
@@ -17,6 +24,22 @@ if TYPE_CHECKING:
 def _incomplete(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
     if supplements.undecided(case):
         yield TaskOrder(type="decide_incomplete", subject=WHOLE_CASE, round=case.round)
+
+
+def _reviews(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
+    if case.reopen_requested_at is not None and case.stage == "replied":
+        yield TaskOrder(type="review_reopening", subject=WHOLE_CASE, round=case.reopen_requests)
+
+
+def _approver(case: "Intervention", order: TaskOrder) -> Mapping[str, str]:
+    """Whoever approved the reply had better not judge whether it was good."""
+    approver = case.reply.approved_by if case.reply else None
+    return {approver: "approved the reply"} if approver else {}
+
+
+def _withdrawals(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
+    if case.withdrawal_received_at is not None and case.stage not in ("ending", "closed"):
+        yield TaskOrder(type="decide_withdrawal", subject=WHOLE_CASE, round=case.withdrawals)
 
 
 ASKS = (
@@ -32,5 +55,28 @@ ASKS = (
         needed=_incomplete,
         started_at=lambda case, order: supplements.undecided_since(case),
         candidates=head,
+    ),
+    Ask(
+        TaskType(
+            name="review_reopening",
+            outcomes={"reopen": Outcome(Reopen), "no_new_facts": Outcome(DeclineReopening)},
+            complete="int.reopen_review",
+        ),
+        needed=_reviews,
+        started_at=lambda case, order: case.reopen_requested_at or case.registered_at,
+        candidates=head,
+        avoided=_approver,
+    ),
+    Ask(
+        TaskType(
+            name="decide_withdrawal",
+            outcomes={
+                "stop": Outcome(StopOnWithdrawal, risk_reducing=True),
+                "continue": Outcome(ContinueExOfficio),
+            },
+            complete="int.withdrawal",
+        ),
+        needed=_withdrawals,
+        started_at=lambda case, order: case.withdrawal_received_at or case.registered_at,
     ),
 )

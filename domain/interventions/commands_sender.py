@@ -32,3 +32,39 @@ class ConsiderAsItIs(Message):
     """The sender did not say what was missing; the matter is decided on what is known."""
 
     reason: Text | None = None
+
+
+class ReopenIntervention(Message):
+    """The sender asks to look at the matter once more."""
+
+    text: Text
+
+
+class Reopen(Message):
+    """There is something new: the matter is taken up again."""
+
+    reason: Text | None = None
+
+
+class DeclineReopening(Message):
+    """Nothing new was said; the earlier position stands (KPA art. 239)."""
+
+    reason: Text
+
+
+class WithdrawIntervention(Message):
+    """The sender does not want the matter looked at any more."""
+
+    text: Text
+
+
+class StopOnWithdrawal(Message):
+    """Nothing more is done, as the sender wishes."""
+
+    reason: Text | None = None
+
+
+class ContinueExOfficio(Message):
+    """The public interest asks for it to be done all the same."""
+
+    reason: Text

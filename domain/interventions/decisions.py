@@ -13,6 +13,7 @@ from domain.interventions import (
     insufficient,
     partial,
     promises,
+    reopenings,
     replies,
     returns,
     silence,
@@ -20,6 +21,7 @@ from domain.interventions import (
     supplements,
     transfers,
     triage,
+    withdrawals,
 )
 from domain.interventions.commands import (
     AcceptFeedback,
@@ -58,7 +60,11 @@ from domain.interventions.commands_promises import (
 from domain.interventions.commands_sender import (
     AskSupplement,
     ConsiderAsItIs,
+    ContinueExOfficio,
+    DeclineReopening,
     LeaveWithoutConsideration,
+    Reopen,
+    StopOnWithdrawal,
 )
 from domain.interventions.commands_transfers import (
     ConfirmRequalification,
@@ -113,6 +119,10 @@ def decide(
             supplements.ask_supplement(intervention, form, act, book)
         case LeaveWithoutConsideration() | ConsiderAsItIs():
             supplements.decide_incomplete(intervention, form, act, book)
+        case Reopen() | DeclineReopening():
+            reopenings.review_reopening(intervention, form, act, book)
+        case StopOnWithdrawal() | ContinueExOfficio():
+            withdrawals.decide_withdrawal(intervention, form, act)
         case AnswerReferral():
             result = cast(Result, outcome)
             intervention.answer(order.subject, result, form, act, book, recorded=recorded)

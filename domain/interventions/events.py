@@ -9,6 +9,7 @@ from domain.aggregates import Aggregate
 from domain.attachments import AttachedFile
 from domain.interventions.commands import Attachment, Place
 from domain.interventions.entities import Letter, News, Referral, Reply
+from domain.interventions.rounds import go_on_when_answered
 from domain.routing import Routing
 from domain.terms import Term
 
@@ -191,7 +192,7 @@ class FeedbackAccepted(InterventionEvent):
             case.late_news = (*case.late_news, News(self.referral, self.told_ref, self.by))
         case.arm_promise(self.referral)
         case.drafting_since = self.timestamp
-        case.go_on_when_answered()
+        go_on_when_answered(case)
 
 
 class FeedbackReturned(InterventionEvent):
@@ -326,7 +327,7 @@ class HandedOver(InterventionEvent):
     def apply(self, case: "Intervention") -> None:
         case.referrals[self.referral] = case.referrals[self.referral].changed(state="handed_over")
         case.drafting_since = self.timestamp
-        case.go_on_when_answered()
+        go_on_when_answered(case)
 
 
 class ReferralRecalled(InterventionEvent):
@@ -346,7 +347,7 @@ class ReferralRecalled(InterventionEvent):
             case.clocks["triage"] = self.triage_by
             case.back_to_triage(self.timestamp)
         elif self.alone:
-            case.go_on_when_answered()
+            go_on_when_answered(case)
 
 
 class WorkflowStopped(InterventionEvent):

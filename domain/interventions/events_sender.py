@@ -69,3 +69,82 @@ class IncompleteAccepted(InterventionEvent):
         case.clocks |= self.clocks
         case.clocks.pop("supplement", None)
         case.back_to_triage(self.timestamp)
+
+
+class ReopenRequested(InterventionEvent):
+    TOPIC = "intervention.ReopenRequested"
+    number: int
+    """One more with each request of the case."""
+    round: int
+    text_ref: str
+
+    def apply(self, case: "Intervention") -> None:
+        case.reopen_requests = self.number
+        case.reopen_requested_at = self.timestamp
+
+
+class Reopened(InterventionEvent):
+    """Another round, under the same number and with the same first receipt."""
+
+    TOPIC = "intervention.Reopened"
+    number: int
+    round: int
+    """The one that begins."""
+    reason_ref: str | None
+    clocks: dict[str, Term]
+    """Those that start anew."""
+
+    def apply(self, case: "Intervention") -> None:
+        case.round = self.round
+        case.reopen_requested_at = None
+        case.window = None
+        case.delay_foreseen = False
+        case.clocks |= self.clocks
+        case.back_to_triage(self.timestamp)
+
+
+class ReopeningDeclined(InterventionEvent):
+    """Noted on the file, and the sender is told."""
+
+    TOPIC = "intervention.ReopeningDeclined"
+    number: int
+    round: int
+    reason_ref: str
+
+    def apply(self, case: "Intervention") -> None:
+        case.reopen_requested_at = None
+        case.declined_reopenings[self.number] = self.reason_ref
+
+
+class WithdrawalReceived(InterventionEvent):
+    TOPIC = "intervention.WithdrawalReceived"
+    number: int
+    """One more with each wish of this kind."""
+    text_ref: str
+
+    def apply(self, case: "Intervention") -> None:
+        case.withdrawals = self.number
+        case.withdrawal_received_at = self.timestamp
+
+
+class Withdrawn(InterventionEvent):
+    """The matter ends as the sender wishes."""
+
+    TOPIC = "intervention.Withdrawn"
+    number: int
+    reason_ref: str | None
+
+    def apply(self, case: "Intervention") -> None:
+        case.withdrawal_received_at = None
+        case.begin_to_end("withdrawn")
+
+
+class ContinuedExOfficio(InterventionEvent):
+    """The public interest asks for what the sender does not want any more."""
+
+    TOPIC = "intervention.ContinuedExOfficio"
+    number: int
+    reason_ref: str
+
+    def apply(self, case: "Intervention") -> None:
+        case.withdrawal_received_at = None

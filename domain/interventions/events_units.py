@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from domain.interventions.entities import ExtensionRequest, News
 from domain.interventions.events import InterventionEvent
+from domain.interventions.rounds import go_on_when_answered
 from domain.terms import Term
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class ReferralWrittenOff(ReferralEvent):
         self.change(case, state="written_off")
         case.drafting_since = self.timestamp
         self.tell(case, self.told_ref)
-        case.go_on_when_answered()
+        go_on_when_answered(case)
 
 
 class FeedbackAcceptedAsIs(ReferralEvent):
@@ -123,7 +124,7 @@ class FeedbackAcceptedAsIs(ReferralEvent):
         case.arm_promise(self.referral)
         case.drafting_since = self.timestamp
         self.tell(case, self.told_ref)
-        case.go_on_when_answered()
+        go_on_when_answered(case)
 
 
 class FeedbackOrderedAgain(ReferralEvent):
@@ -155,4 +156,4 @@ class FeedbackTakenOver(ReferralEvent):
         self.change(case, state="written_off")
         case.drafting_since = self.timestamp
         self.tell(case, self.told_ref)
-        case.go_on_when_answered()
+        go_on_when_answered(case)

@@ -86,6 +86,11 @@ def excluded(case: "Intervention", order: TaskOrder) -> dict[str, str]:
     return dict(ASKS[order.type].excluded(case, order))
 
 
+def avoided(case: "Intervention", order: TaskOrder) -> dict[str, str]:
+    """Who had better not decide this task, if somebody else can."""
+    return dict(ASKS[order.type].avoided(case, order))
+
+
 def prefilled(case: "Intervention", order: TaskOrder) -> dict[str, str]:
     """What the form of this task starts from; texts by reference."""
     return dict(ASKS[order.type].prefilled(case, order))

@@ -12,15 +12,14 @@ from domain.interventions import (
     instructions_emergencies,
     instructions_holds,
     instructions_records,
+    instructions_sender,
     instructions_steps,
     instructions_transfers,
     instructions_units,
     interim,
-    supplements,
 )
 from domain.interventions.commands import GiveInterimInformation
-from domain.interventions.commands_sender import SupplementIntervention
-from domain.interventions.instruction_types import InstructionType, owners, unit_of
+from domain.interventions.instruction_types import InstructionType, unit_of
 from domain.messages import Message, field_problems
 from domain.organisation import Organisation
 from domain.tasks.refusals import ActorNotActive, CaseOnHold, FieldsMissing
@@ -39,15 +38,8 @@ INSTRUCTIONS: dict[str, InstructionType] = {
             events=("InterimInformationGiven",),
             of_the_sender=False,
         ),
-        InstructionType(
-            name="supplement",
-            form=SupplementIntervention,
-            posts=owners,
-            carry_out=supplements.supplement,
-            events=("Supplemented",),
-            while_on_hold=True,
-        ),
         *instructions_duplicates.INSTRUCTIONS,
+        *instructions_sender.INSTRUCTIONS,
         *instructions_emergencies.INSTRUCTIONS,
         *instructions_holds.INSTRUCTIONS,
         *instructions_transfers.INSTRUCTIONS,

@@ -67,6 +67,8 @@ def _letters_to_sender(case: "Intervention") -> Iterator[LetterOrder]:
             yield _to_sender("N12", number)
         for notice in case.delay_notices:
             yield _to_sender("N4", notice.number)
+        for number in case.declined_reopenings:
+            yield _to_sender("N13", number)
     yield from _of_departure(case)
     if case.stage in ("replied", "closed") and case.reply is not None:
         yield _to_sender("N5", case.round)

@@ -80,6 +80,12 @@ class Intervention(Aggregate):
     Supplemented = events_sender.Supplemented
     SupplementLapsed = events_sender.SupplementLapsed
     IncompleteAccepted = events_sender.IncompleteAccepted
+    ReopenRequested = events_sender.ReopenRequested
+    Reopened = events_sender.Reopened
+    ReopeningDeclined = events_sender.ReopeningDeclined
+    WithdrawalReceived = events_sender.WithdrawalReceived
+    Withdrawn = events_sender.Withdrawn
+    ContinuedExOfficio = events_sender.ContinuedExOfficio
     EmergencyDeclared = events_emergencies.EmergencyDeclared
     EmergencyPassedOn = events_emergencies.EmergencyPassedOn
     NotAnEmergency = events_emergencies.NotAnEmergency
@@ -188,6 +194,13 @@ class Intervention(Aggregate):
         self.promises: dict[str, Promise] = {}
         self.promise_notices: tuple[PromiseNotice, ...] = ()
         self.window: Term | None = None
+        self.reopen_requests = 0
+        self.reopen_requested_at: datetime | None = None
+        """As long as it is not decided whether the case is reopened."""
+        self.declined_reopenings: dict[int, str] = {}
+        self.withdrawals = 0
+        self.withdrawal_received_at: datetime | None = None
+        """As long as it is not decided whether the case goes on without the sender."""
         self.proposals = 0
         self.proposal: Proposal | None = None
         """That it is of another kind, as long as nobody has confirmed or rejected it."""
@@ -302,20 +315,6 @@ class Intervention(Aggregate):
         accepted = self.referrals[referral]
         if accepted.result == "planned" and accepted.promised_on is not None:
             self.promises[referral] = Promise(accepted.promised_on)
-
-    def go_on_when_answered(self) -> None:
-        """No referral is open or waits to be sent on: the reply can be written (A21), or others
-        have taken all of it over; called by `apply` of events."""
-        if self.stage != "with_units":
-            return  # what comes after a reply in part is told, and changes nothing
-        waiting = any(referral.waits_for_its_way for referral in self.referrals.values())
-        if self.open_referrals or waiting:
-            return
-        states = {each.state for each in self.referrals.values() if each.round == self.round}
-        if states - {"returned", "recalled"} == {"handed_over"}:
-            self.begin_to_end("handed_over")
-        else:
-            self.stage = "drafting"
 
     def forward(self, command: ForwardIntervention, act: Act, book: Rulebook) -> None:
         """One question to each unit (A3)."""

@@ -119,6 +119,30 @@ class CallNotDelivered(Refusal):
     """The call was not delivered, so the sender's silence has no effect."""
 
 
+class WindowClosed(Refusal):
+    """The time for reopening is over."""
+
+
+class ReopeningsExhausted(Refusal):
+    """The case was already reopened twice; a complaint may be lodged."""
+
+
+class ReopeningUnderReview(Refusal):
+    """It is being looked at already whether the case is reopened."""
+
+
+class NoReopeningRequested(Refusal):
+    """Nobody asked to reopen the case."""
+
+
+class WithdrawalUnderDecision(Refusal):
+    """It is being decided already whether the case goes on without the sender."""
+
+
+class NothingWithdrawn(Refusal):
+    """The sender did not withdraw the report."""
+
+
 class ReferralNotOpen(Refusal):
     """The referral was answered, returned or recalled."""
 

@@ -22,6 +22,7 @@ from domain.interventions.refusals import (
     TooManyReferrals,
     UnitNotActive,
 )
+from domain.interventions.rounds import asked_this_round
 from domain.interventions.rules import addressable
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
@@ -130,5 +131,5 @@ def sending_on(
         yield ReasonsMissing(field="reason")
     yield from addressable("", command.unit, command.redacted, local_day(act.at), book)
     limit = book.limits.interventions.max_referrals
-    if len(case.referrals) >= limit:
+    if len(asked_this_round(case)) >= limit:
         yield TooManyReferrals(limit=limit)

@@ -30,13 +30,16 @@ from domain.interventions.refusals import (
     ReasonsMissing,
     ReceivedInTheFuture,
     ReferralNotOpen,
+    ReopeningUnderReview,
     ReplyNotDelivered,
     RequalificationOpen,
     TextNotRedacted,
     TooManyReferrals,
     UnitNotActive,
     WindowOpen,
+    WithdrawalUnderDecision,
 )
+from domain.interventions.rounds import asked_this_round
 from domain.interventions.supplements import awaited
 from domain.interventions.transitions import of_its_stage, stage_allows
 from domain.messages import Act
@@ -94,7 +97,7 @@ def forwarding(
     if len(leads) != 1 or leads[0].mode != "feedback":
         yield LeadUnitMissing(field="referrals", leads=[order.unit for order in leads])
     limit = book.limits.interventions.max_referrals
-    if len(case.referrals) + len(command.referrals) > limit:
+    if len(asked_this_round(case)) + len(command.referrals) > limit:
         yield TooManyReferrals(field="referrals", limit=limit)
 
 
@@ -153,6 +156,10 @@ def closing(case: "Intervention", act: Act) -> Iterator[Refusal]:
 
 
 def _closing_with_a_reply(case: "Intervention", act: Act) -> Iterator[Refusal]:
+    if case.reopen_requested_at is not None:
+        yield ReopeningUnderReview()
+    if case.withdrawal_received_at is not None:
+        yield WithdrawalUnderDecision()
     letter = case.outcome_letter
     if case.reach != "none" and not (letter and letter.settled):
         yield ReplyNotDelivered(letter=letter.state if letter else None)

@@ -14,6 +14,7 @@ from domain.interventions.entities import Referral
 from domain.interventions.extensions import later_than_now
 from domain.interventions.partial import telling
 from domain.interventions.refusals import ReferralNotOpen, SameUnit, TooManyReferrals
+from domain.interventions.rounds import asked_this_round
 from domain.interventions.rules import addressable
 from domain.interventions.transitions import of_its_stage, stage_allows
 from domain.messages import Act
@@ -120,5 +121,5 @@ def ordering(
         yield SameUnit(field="unit", unit=command.unit)
     yield from addressable("", command.unit, command.redacted, local_day(act.at), book)
     limit = book.limits.interventions.max_referrals
-    if len(case.referrals) >= limit:
+    if len(asked_this_round(case)) >= limit:
         yield TooManyReferrals(limit=limit)

@@ -13,6 +13,7 @@ from domain.interventions.refusals import (
     SenderNotReachable,
     TooManyReferrals,
 )
+from domain.interventions.rounds import asked_this_round
 from domain.interventions.rules import addressable
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
@@ -68,7 +69,7 @@ def handing_over(
         ):
             yield FeedbackOwed(field=f"{where}.unit", unit=order.unit)
     limit = book.limits.interventions.max_referrals
-    if len(case.referrals) + len(command.referrals) > limit:
+    if len(asked_this_round(case)) + len(command.referrals) > limit:
         yield TooManyReferrals(field="referrals", limit=limit)
     if not command.referrals:
         yield from _directing(case, command)

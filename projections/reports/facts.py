@@ -161,6 +161,10 @@ class CaseFacts:
     state_told_at: datetime | None = None
     delay_notices: tuple[DelayNotice, ...] = ()
     reopenings: tuple[datetime, ...] = ()
+    settlements: tuple[tuple[datetime, Term], ...] = ()
+    """The terms of later rounds, each since when it is in force."""
+    answers: tuple[datetime, ...] = ()
+    """Every full notice of outcome, in all rounds."""
     parted: tuple[datetime, ...] = ()
     """Parted from its duplicate, which opened it again."""
     with_sender: tuple[tuple[datetime, datetime | None], ...] = ()
@@ -195,10 +199,22 @@ class CaseFacts:
         ended = [closing.outcome for closing in self.closings if closing.at < before]
         return bool(ended) and ended[-1] not in OUTSIDE_TERMS
 
+    def settlement(self, before: datetime) -> Term:
+        """The term of the settlement in the last round."""
+        anew = (term for since, term in reversed(self.settlements) if since < before)
+        return next(anew, self.clocks["settlement"])
+
+    def settled_anew(self, before: datetime) -> bool:
+        """Whether the last round has its answer."""
+        since = max((opened for opened in self.reopenings if opened < before), default=None)
+        if since is None:
+            return self.settled(before)
+        return any(since <= answer < before for answer in self.answers)
+
     def overdue(self, before: datetime, at: datetime) -> bool:
-        """Open, not settled, and past the safe due of the settlement at the moment `at`."""
-        late = self.clocks["settlement"].overdue(at)
-        return self.open(before) and not self.settled(before) and late
+        """Open, not settled in its last round, and past the safe due of it at the moment `at`."""
+        late = self.settlement(before).overdue(at)
+        return self.open(before) and not self.settled_anew(before) and late
 
     def holder(self, before: datetime) -> str:
         """Who has to act: `unit`, `sender` or `us`."""

@@ -144,12 +144,29 @@ def _forwarded(case: CaseFacts, event: events.Forwarded) -> CaseFacts:
 
 
 def _asked_of_sender(case: CaseFacts, event: events_sender.SupplementAsked) -> CaseFacts:
-    return replace(case, with_sender=(*case.with_sender, (event.timestamp, None)))
+    clocks = {**case.clocks, **event.clocks}
+    return replace(case, clocks=clocks, with_sender=(*case.with_sender, (event.timestamp, None)))
 
 
-def _back_from_sender(case: CaseFacts, event: events.InterventionEvent) -> CaseFacts:
+def _back_from_sender(
+    case: CaseFacts,
+    event: events_sender.Supplemented
+    | events_sender.SupplementLapsed
+    | events_sender.IncompleteAccepted,
+) -> CaseFacts:
     *before, (since, until) = case.with_sender
-    return replace(case, with_sender=(*before, (since, until or event.timestamp)))
+    span = (since, until or event.timestamp)
+    return replace(case, clocks={**case.clocks, **event.clocks}, with_sender=(*before, span))
+
+
+def _reopened(case: CaseFacts, event: events_sender.Reopened) -> CaseFacts:
+    term = event.clocks.get("settlement")
+    anew = ((event.timestamp, term),) if term is not None else ()
+    return replace(
+        case,
+        reopenings=(*case.reopenings, event.timestamp),
+        settlements=(*case.settlements, *anew),
+    )
 
 
 def _recalled(case: CaseFacts, event: events.ReferralRecalled) -> CaseFacts:
@@ -241,7 +258,10 @@ def _replied(case: CaseFacts, event: events.InterventionEvent) -> CaseFacts:
 
 def _settled(case: CaseFacts, event: events.InterventionEvent) -> CaseFacts:
     """With a reply in part only once nothing more is to come."""
-    if case.answered_at is not None or (case.reply_is_partial and case.outstanding):
+    if case.reply_is_partial and case.outstanding:
+        return case
+    case = replace(case, answers=(*case.answers, event.timestamp))
+    if case.answered_at is not None:
         return case
     return replace(case, answered_at=event.timestamp, answered_with=case.reply_outcome)
 
@@ -342,6 +362,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "intervention.Supplemented": _back_from_sender,
     "intervention.SupplementLapsed": _back_from_sender,
     "intervention.IncompleteAccepted": _back_from_sender,
+    "intervention.Reopened": _reopened,
     "intervention.Forwarded": _forwarded,
     "intervention.ReferralAnswered": _answered,
     "intervention.ReferralReturned": _misrouted,

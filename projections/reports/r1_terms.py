@@ -139,11 +139,16 @@ def causes(sources: Sources) -> Table:
 def arrears(sources: Sources) -> Table:
     """R1.9: the cases that are overdue, the oldest own term first; districts, never streets."""
     view, reference = sources.now, sources.reference
-    cases = sorted(view.overdue(), key=lambda case: (_term(case).safe_due, case.reference))
+
+    def term_of(case: CaseFacts) -> Term:
+        return case.settlement(view.before)
+
+    cases = sorted(view.overdue(), key=lambda case: (term_of(case).safe_due, case.reference))
 
     def rows() -> Iterator[tuple[str, Cells]]:
         for case in cases:
-            term, clock, when = _term(case), settlement_clock(case), (view.before, view.measured_at)
+            term, when = term_of(case), (view.before, view.measured_at)
+            clock = Clock(term, done_at=None, ended_at=None)
             delays = [each for each in case.delay_notices if each.at < view.before]
             levels = [each.level for each in case.escalations if each.at < view.before]
             yield (
@@ -171,10 +176,6 @@ def arrears(sources: Sources) -> Table:
         "announced", "days_late", "working_days_late", "escalation", "waiting",
     )  # fmt: skip
     return table_of("R1.9", sources.of("R1.9"), columns, rows())
-
-
-def _term(case: CaseFacts) -> Term:
-    return case.clocks["settlement"]
 
 
 def _category(case: CaseFacts, reference: ReferenceData) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 from projections.reports.document import Cell, Table, table_of
 from projections.reports.facts import CaseFacts, ReferralFacts
@@ -24,7 +25,7 @@ def units(sources: Sources) -> Table:
     def rows() -> Iterator[tuple[str, Cells]]:
         for unit, some in sorted(found.items()):
             counts = _counts(some, view)
-            counts["reopened"] = sum(_leads(case, unit) for case in view.reopened())
+            counts["reopened"] = sum(_led(case, unit, at) for case, at in view.reopenings())
             if any(counts.values()):
                 yield unit, {"unit": _name(unit, sources), **counts}
         everything = _counts([row for some in found.values() for row in some], view)
@@ -52,8 +53,10 @@ def _name(unit: str, sources: Sources) -> str:
     return f"{unit} {known[unit]}" if unit in known and known[unit] != unit else unit
 
 
-def _leads(case: CaseFacts, unit: str) -> bool:
-    return any(row.lead and row.unit == unit for row in case.referrals.values())
+def _led(case: CaseFacts, unit: str, at: datetime) -> bool:
+    """Whether the unit was the leading one before that moment."""
+    led = (row for row in case.referrals.values() if row.lead and row.sent_at < at)
+    return any(row.unit == unit for row in led)
 
 
 def _counts(rows: list[ReferralFacts], view: PeriodView) -> Cells:

@@ -106,7 +106,12 @@ class PeriodView:
         return self._where(lambda case: case.overdue(self.before, self.measured_at))
 
     def reopened(self) -> Cases:
-        return [c for c in self.cases for at in c.reopenings if self.period.covers(at)]
+        return [case for case, _ in self.reopenings()]
+
+    def reopenings(self) -> list[tuple[CaseFacts, datetime]]:
+        """A case that was reopened twice is there twice."""
+        found = ((case, at) for case in self.cases for at in case.reopenings)
+        return [(case, at) for case, at in found if self.period.covers(at)]
 
     def parted(self) -> Cases:
         return [c for c in self.cases for at in c.parted if self.period.covers(at)]

@@ -246,12 +246,17 @@ class Desk:
         self.decide("zdmk-a", self.task(reference, "answer_referral", "R1"), "done", DONE)
         return reference
 
-    def replied(self, key: str = "k-1", **fields: Any) -> str:
-        """A case whose reply is out and whose window is over: ready to be closed."""
+    def told(self, key: str = "k-1", **fields: Any) -> str:
+        """A case whose reply is out and whose sender may still ask for more."""
         reference = self.answered(key, **fields)
         self.decide("clerk-b", self.task(reference, "check_feedback", "R1"), "accept")
         self.decide("clerk-a", self.task(reference, "draft_reply"), "submitted", REPLY)
         self.send_letters(reference)
+        return reference
+
+    def replied(self, key: str = "k-1", **fields: Any) -> str:
+        """A case whose reply is out and whose window is over: ready to be closed."""
+        reference = self.told(key, **fields)
         window = self.case(reference).window
         assert window is not None
         assert window.ends_at is not None

@@ -23,6 +23,7 @@ from tests.activities.deeds_of_letters import DEEDS_OF_LETTERS
 from tests.activities.deeds_of_operators import DEEDS_OF_OPERATORS
 from tests.activities.deeds_of_promises import DEEDS_OF_PROMISES
 from tests.activities.deeds_of_tasks import DEEDS_OF_TASKS
+from tests.activities.deeds_of_the_sender import DEEDS_OF_THE_SENDER
 from tests.activities.deeds_of_units import DEEDS_OF_UNITS
 from tests.activities.desk import DONE, REPLY, TO_ZDMK, Desk
 from tests.builders import sealed
@@ -193,6 +194,7 @@ DEEDS = (
         lambda desk: deciding_on_silence(desk, "continue"),
         ("intervention.IncompleteAccepted", *DECIDED, "task.Opened"),
     ),
+    *DEEDS_OF_THE_SENDER,
     *DEEDS_OF_UNITS,
     Deed("climb", climbing, ("task.Escalated",)),
     Deed("close", closing, ("intervention.Closed",)),
@@ -275,6 +277,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             "posts",
             "answer",
             "is_proven",
+            "somebody_else",
             "decide",
             "open",
             "move_deadline",

@@ -32,7 +32,7 @@ CODES = {
     "letter_states": set(get_args(LetterState)),
     "channels": set(get_args(commands.Channel)),
     "clocks": {*CLOCKS, "state_notice", "supplement"},
-    "letters": {"N1", "N2", "N3", "N5", "N7", "N8", "N5c", "N9", "N6", "N10"},
+    "letters": {"N1", "N2", "N3", "N5", "N5c", "N6", "N7", "N8", "N9", "N10", "N12", "N13"},
     "waiting": {"unit", "sender", "us", "nobody"},
     "priorities": set(get_args(Priority)),
     "posts": ROLES | POSITIONS,

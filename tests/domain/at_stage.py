@@ -54,8 +54,14 @@ from domain.interventions.commands_records import (
 from domain.interventions.commands_sender import (
     AskSupplement,
     ConsiderAsItIs,
+    ContinueExOfficio,
+    DeclineReopening,
     LeaveWithoutConsideration,
+    Reopen,
+    ReopenIntervention,
+    StopOnWithdrawal,
     SupplementIntervention,
+    WithdrawIntervention,
 )
 from domain.interventions.commands_steps import MoveTerm, ReopenStep, TakeTaskBack
 from domain.interventions.commands_transfers import (
@@ -206,6 +212,12 @@ GIVEN: dict[str, Message] = {
     "SupplementIntervention": SupplementIntervention(text=sealed("Przystanek Rondo")),
     "LeaveWithoutConsideration": LeaveWithoutConsideration(),
     "ConsiderAsItIs": ConsiderAsItIs(),
+    "ReopenIntervention": ReopenIntervention(text=sealed("Ławki nadal nie ma")),
+    "Reopen": Reopen(),
+    "DeclineReopening": DeclineReopening(reason=sealed("Zdjęcie jest to samo")),
+    "WithdrawIntervention": WithdrawIntervention(text=sealed("Już nieaktualne")),
+    "StopOnWithdrawal": StopOnWithdrawal(),
+    "ContinueExOfficio": ContinueExOfficio(reason=sealed("Dziura zagraża innym")),
     "DeclareEmergency": DeclareEmergency(reason=sealed("Woda zalewa klatkę")),
     "RecordEmergencyCall": RecordEmergencyCall(to="EXT-GAZ"),
     "DenyEmergency": DenyEmergency(reason=sealed("Ćwiczenia straży")),

@@ -24,6 +24,8 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
             return {"reason": NOTE}
         case "triage", "ask_supplement":
             return {"question": NOTE}
+        case "review_reopening" | "decide_withdrawal" | "decide_incomplete", _:
+            return {"reason": NOTE}
         case "triage", "answer_at_once":
             return {"text": NOTE}
         case "triage", "hand_over":

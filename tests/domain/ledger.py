@@ -42,6 +42,11 @@ DECISIONS = (
     triage_events.SenderDirected,
     sender_events.SupplementAsked,
     sender_events.IncompleteAccepted,
+    sender_events.Reopened,
+    sender_events.ReopeningDeclined,
+    sender_events.Withdrawn,
+    sender_events.ContinuedExOfficio,
+    case_events.ReferralRecalled,
     case_events.ReferralAnswered,
     case_events.ReferralReturned,
     case_events.CompetenceDecided,
@@ -74,14 +79,15 @@ ALSO_TOLD = (
 )
 """What a completed task may bring about, and an instruction too."""
 
-SEVERAL_FACTS = (
+SEVERAL_FACTS: tuple[set[type], ...] = (
     {case_events.Forwarded},
     {case_events.Forwarded, case_events.CompetenceDecided},
     {case_events.Forwarded, unit_events.OtherUnitOrdered},
     {case_events.NoticeSent, case_events.NoticeDelivered},
+    {case_events.ReferralRecalled, sender_events.Withdrawn},
 )
 """The decisions that state several facts: a referral to each unit; which unit is competent;
-a letter that was posted and needs no receipt."""
+a letter that was posted and needs no receipt; the end of a case with what is called back."""
 
 ASKED = (
     case_events.Forwarded,
@@ -215,6 +221,9 @@ class Ledger:
             self.received[case] = event.received_at
             self.settlement[case] = event.clocks["settlement"]
             assert all(term.start == event.received_at for term in event.clocks.values())  # I6
+        if isinstance(event, sender_events.Reopened):
+            self.settlement[case] = event.clocks["settlement"]
+            self.announced.pop(case, None)
         assert case not in self.closed or type(event).__name__ in AFTER_CLOSING, f"I1: {event}"
         if isinstance(event, case_events.Closed):
             self.closed.add(case)

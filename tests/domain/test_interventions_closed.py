@@ -18,7 +18,7 @@ from domain.interventions.refusals import (
     StageForbids,
     WindowOpen,
 )
-from domain.interventions.transitions import LATE, STAGES, TRANSITIONS, Transition
+from domain.interventions.transitions import LATE, STAGES, TRANSITIONS, Transition, transition_of
 from domain.tasks.commands import WithdrawTask
 from domain.tasks.refusals import OutcomeNotOffered
 from tests.builders import Case
@@ -44,11 +44,47 @@ BY_EVIDENCE = {"ConfirmHandOver", "LapseSupplement", "RecountTerms", "StopWorkfl
 """Nobody gives these commands: the delivery of a letter, the end of a term, new tables and the
 end of a run stand for them."""
 
-OF_A_STOP = {"RestartWorkflow", "CloseInError"}
 OF_A_PROMISE = {"KeepPromise", "MovePromise", "BreakPromise", "GiveUpPromise"}
 OF_THE_POST = {"RecordPosting", "RecordReceipt", "RecordReturn"}
-OF_A_PROPOSAL = {"ConfirmRequalification", "RejectRequalification"}
-OF_AN_ALARM = {"RecordEmergencyCall", "DenyEmergency"}
+
+
+def in_the_window(case: Case) -> Case:
+    if case.case.stage == "replied":
+        case.at -= timedelta(days=2)
+    return case
+
+
+def reopening_asked(case: Case) -> None:
+    if case.case.stage == "replied":
+        in_the_window(case).ask_to_reopen()
+
+
+def proposed(case: Case) -> None:
+    if case.case.stage in transition_of("ConfirmRequalification").stages:
+        case.requalify()
+
+
+def withdrawn(case: Case) -> None:
+    if case.case.stage != "ending":
+        case.withdraw_report()
+
+
+BEFORE: dict[str, Callable[[Case], object]] = {
+    "RestartWorkflow": Case.stop,
+    "CloseInError": Case.stop,
+    "RecordEmergencyCall": Case.declare_emergency,
+    "DenyEmergency": Case.declare_emergency,
+    "ReopenStep": lambda case: case.take_back(case.task("handle_bounce", "N1")),
+    "ResumeCase": Case.hold,
+    "ConfirmRequalification": proposed,
+    "RejectRequalification": proposed,
+    "ReopenIntervention": in_the_window,
+    "Reopen": reopening_asked,
+    "DeclineReopening": reopening_asked,
+    "StopOnWithdrawal": withdrawn,
+    "ContinueExOfficio": withdrawn,
+}
+"""What has to have happened for somebody to give the command, in a case that is open."""
 
 SUBJECTS = {
     "AnswerReferral": "R2",
@@ -70,7 +106,7 @@ def insufficient(case: Case) -> None:
     case.give_back().answer().give_back().answer().give_back()
 
 
-BEFORE: dict[str, Callable[[Case], object]] = {
+AT_THE_UNITS: dict[str, Callable[[Case], object]] = {
     "GrantExtension": lambda case: case.request_extension("R2"),
     "RefuseExtension": lambda case: case.request_extension("R2"),
     "AcceptAsItIs": insufficient,
@@ -140,17 +176,9 @@ def test_a_command_is_allowed_exactly_at_the_stages_of_its_row(
         prepare_post(case, transition.command)
     if transition.command == "UnlinkDuplicate" and stage in transition.stages:
         case = joined(stage)
-    if transition.command in OF_A_STOP and stage != "closed":
-        case.stop()
-    if transition.command in OF_A_PROPOSAL and stage in transition.stages:
-        case.requalify()
-    if transition.command in OF_AN_ALARM and stage != "closed":
-        case.declare_emergency()
-    if transition.command == "ReopenStep" and stage != "closed":
-        case.take_back(case.task("handle_bounce", "N1"))
-    if transition.command == "ResumeCase" and stage != "closed":
-        case.hold()
-    if stage == "with_units" and transition.command in BEFORE:
+    if transition.command in AT_THE_UNITS and stage == "with_units":
+        AT_THE_UNITS[transition.command](case)
+    if transition.command in BEFORE and stage != "closed":
         BEFORE[transition.command](case)
     subject = (SUBJECTS | LATE_SUBJECT).get(transition.command, "R1")
     form = GIVEN.get(transition.command)
@@ -163,8 +191,8 @@ def test_a_command_is_allowed_exactly_at_the_stages_of_its_row(
         assert named == [transition.event, *also]
         assert case.case.stage in transition.to
     else:
-        found = refusals(case, form, subject=subject)
-        assert (CaseClosed if stage == "closed" else StageForbids) in found
+        refused = refusals(case, form, subject=subject)
+        assert (CaseClosed if stage == "closed" else StageForbids) in refused
 
 
 def test_every_row_of_the_table_is_walked_with_a_command_of_its_own() -> None:

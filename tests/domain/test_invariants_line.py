@@ -236,7 +236,8 @@ class Line(StaffMoves):
     def tell(self, chance: Any) -> None:
         """Somebody tells a case something outside its tasks."""
         reference, person = chance.choice(self.cases), chance.choice(["clerk-a", "head-a", "ztp-a"])
-        step = self.desk.instruction(person, reference, "supplement", {"text": NOTE})
+        name = chance.choice(["supplement", "reopen", "reopen", "withdraw"])
+        step = self.desk.instruction(person, reference, name, {"text": NOTE})
         command = step.instruction.command
         told = self.desk.rehearsal.instruct(command, person, step.at, filled=True)
         refused = self.attempt(lambda: self.desk.commands.instruct_intervention(step).answer)

@@ -9,15 +9,21 @@ from eventsourcing.persistence import JSONTranscoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.interventions import forms, supplements
+from domain.interventions import forms, reopenings, supplements, withdrawals
 from domain.interventions.asks import Now
 from domain.interventions.transitions import ON_THE_MERITS
+from domain.messages import SYSTEM, Act
 from runtime.mapper import TypedMapper
 from tests.builders import Case
 from tests.given import moment, rebuilt
 
 MONDAY = moment("2026-10-05 10:20")
 MAPPER = TypedMapper(JSONTranscoder())
+
+
+def may_be_reopened(case: Case) -> bool:
+    now = Act(command_id="ask", at=case.at, by=SYSTEM)
+    return not any(True for _ in reopenings.requesting(case.case, now, case.book))
 
 
 def next_step(case: Case, chance: Random) -> None:
@@ -38,6 +44,12 @@ def next_step(case: Case, chance: Random) -> None:
     waiting = forms.steps_taken_back(case.case, Now(case.at, case.book))
     if waiting:
         case.reopen_step(case.tasks[min(waiting)])
+        return
+    if chance.random() < 0.5 and may_be_reopened(case):
+        case.ask_to_reopen()
+        return
+    if chance.random() < 0.05 and not any(True for _ in withdrawals.withdrawing(case.case)):
+        case.withdraw_report()
         return
     if case.open_tasks and chance.random() < 0.05:
         case.take_back(chance.choice(case.open_tasks))
@@ -60,6 +72,10 @@ def next_step(case: Case, chance: Random) -> None:
     match task.type:
         case "triage" if chance.random() < 0.3 and case.case.round not in case.case.supplements:
             case.ask_supplement()
+        case "review_reopening":
+            case.reopen() if chance.random() < 0.7 else case.decline_reopening()
+        case "decide_withdrawal":
+            case.stop_on_withdrawal() if chance.random() < 0.5 else case.continue_ex_officio()
         case "triage" if chance.random() < 0.3:
             case.answer_at_once() if chance.random() < 0.5 else case.hand_over("EXT-GAZ")
         case "decide_incomplete" if supplements.call_failed(case.case):

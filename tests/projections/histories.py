@@ -9,11 +9,20 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from domain.interventions import duplicates, forms, recalls, rules, supplements
+from domain.interventions import (
+    duplicates,
+    forms,
+    recalls,
+    reopenings,
+    rules,
+    supplements,
+    withdrawals,
+)
 from domain.interventions.asks import Now
 from domain.interventions.commands_duplicates import MarkDuplicate
 from domain.interventions.commands_units import RecallReferral
 from domain.interventions.promises import still_open
+from domain.interventions.rounds import asked_this_round
 from domain.interventions.transitions import ON_THE_MERITS
 from domain.messages import SYSTEM, Act
 from domain.tasks.model import Task
@@ -190,6 +199,10 @@ def of_task(case: Case, type: str, subject: str) -> list[Step]:
             if may_be_asked(case):
                 ways.append(case.ask_supplement)
             return ways
+        case "review_reopening":
+            return [case.reopen, case.reopen, case.decline_reopening]
+        case "decide_withdrawal":
+            return [case.continue_ex_officio, case.stop_on_withdrawal]
         case "decide_incomplete":
             return _of_the_incomplete(case)
         case "answer_referral":
@@ -226,6 +239,8 @@ def of_task(case: Case, type: str, subject: str) -> list[Step]:
                 lambda: case.take_over(subject),
             ]
         case "reroute" | "settle_competence":
+            if len(asked_this_round(case.case)) >= 12:
+                return []
             return [lambda: case.send_on(subject, "ZDMK"), lambda: case.send_on(subject, "ZZM")]
         case "check_feedback":
             steps: list[Step] = [lambda: case.accept(subject)]
@@ -297,9 +312,15 @@ def _of_the_incomplete(case: Case) -> list[Step]:
 
 
 def _of_the_sender(case: Case) -> list[Step]:
+    then = Act(command_id="ask", at=case.at, by=SYSTEM)
+    steps: list[Step] = []
+    if not any(True for _ in reopenings.requesting(case.case, then, case.book)):
+        steps += 4 * [case.ask_to_reopen]
+    if len(case.events) % 9 == 0 and not any(True for _ in withdrawals.withdrawing(case.case)):
+        steps.append(case.withdraw_report)
     if case.case.stage != "awaiting_supplement":
-        return []
-    steps: list[Step] = [case.supplement]
+        return steps
+    steps.append(case.supplement)
     if "supplement" in case.case.clocks and supplements.awaited(case.case):
         steps.append(case.wait_for_supplement)
     return steps

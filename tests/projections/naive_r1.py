@@ -107,9 +107,18 @@ class NaivePeriod:
     def is_open(self, story: Story) -> bool:
         return self.past(story.registered) and story.closed(self.end) is None
 
+    def last_round(self, story: Story) -> tuple[datetime, Any]:
+        """Since when it runs, and the term of its settlement."""
+        since, term = story.registered, story.clocks()["settlement"]
+        for event in story.all("intervention.Reopened"):
+            if self.past(event.timestamp):
+                since, term = event.timestamp, event.clocks.get("settlement", term)
+        return since, term
+
     def is_overdue(self, story: Story) -> bool:
-        due = story.clocks()["settlement"].due_at
-        return self.is_open(story) and not self.past(story.answered) and self.moment >= due
+        since, term = self.last_round(story)
+        settled = any(since <= at < self.end for at, _ in story.answers)
+        return self.is_open(story) and not settled and self.moment >= term.due_at
 
     def in_time(self, story: Story, end: str) -> bool:
         term = story.clocks()["settlement"]
@@ -127,7 +136,7 @@ class NaivePeriod:
             "closed": len(self.closings()),
             "open": self.count(self.is_open),
             "overdue": self.count(self.is_overdue),
-            "reopened": 0,
+            "reopened": len(self._reopened()),
             "joined": len(self.closings("duplicate")),
             "transferred": len(self.closings("transferred")),
             "unconsidered": len(self.closings("left_without_consideration")),
@@ -147,6 +156,8 @@ class NaivePeriod:
                     found["total"].append((story, key))
         rows = {unit: self._unit(some) for unit, some in found.items()}
         rows.setdefault("total", self._unit([]))
+        for unit, row in rows.items():
+            row["reopened"] = sum(self._led(unit, event) for event in self._reopened())
         return {u: row for u, row in rows.items() if u == "total" or any(row.values())}
 
     def _unit(self, some: list[tuple[Story, str]]) -> Row:
@@ -193,8 +204,16 @@ class NaivePeriod:
             ),
             "escalations": len(levels),
             "highest": max(levels, default=0),
-            "reopened": 0,
         }
+
+    def _reopened(self) -> list[Any]:
+        found = (e for story in self.stories for e in story.all("intervention.Reopened"))
+        return [event for event in found if self.has(event.timestamp)]
+
+    def _led(self, unit: str, reopened: Any) -> bool:
+        sent = self.naive.stories[reopened.reference].referrals.values()
+        before = (event for event in sent if event.timestamp < reopened.timestamp)
+        return unit == "total" or any(e.lead and e.unit == unit for e in before)
 
     def received_by(self, key: Callable[[Story], str]) -> Counter[str]:
         return Counter(key(story) for story in self.stories if self.has(story.received))

@@ -84,7 +84,7 @@ def arrears(period: NaivePeriod) -> Rows:
 
 
 def _arrear(period: NaivePeriod, story: Story, level: int) -> Row:
-    term = story.clocks()["settlement"]
+    _, term = period.last_round(story)
     owing = [
         event.unit
         for key, event in story.referrals.items()
@@ -95,7 +95,7 @@ def _arrear(period: NaivePeriod, story: Story, level: int) -> Row:
         for event in story.all("intervention.DelayNotified")
         if period.past(event.timestamp)
     ]
-    calendar, working = _days_late(period, story)
+    today = day(period.moment)
     return {
         "reference": story.born.reference,
         "units": ", ".join(dict.fromkeys(owing)) or None,
@@ -104,7 +104,7 @@ def _arrear(period: NaivePeriod, story: Story, level: int) -> Row:
         "safe_due": term.safe_due,
         "legal_end": term.legal_end,
         "announced": notices[-1] if notices else None,
-        "days_late": calendar,
-        "working_days_late": working,
+        "days_late": max(0, (today - term.legal_end).days),
+        "working_days_late": working_days(term.legal_end, today),
         "escalation": level,
     }

@@ -38,7 +38,9 @@ class Story:
         unwritten = [e for e in self.all("intervention.StateTold") if not e.by_letter]
         self.state_told = unwritten[0].timestamp if unwritten else self.letter("N6")
         self.transferred = self.letter("N8", "sender")
-        self.answered, self.outcome = self._answer()
+        self.answers = self._answers()
+        first: tuple[datetime | None, str | None] = (*self.answers, (None, None))[0]
+        self.answered, self.outcome = first
         self.closings = self.all("intervention.Closed")
         self.announced = self._announced()
 
@@ -67,23 +69,26 @@ class Story:
         ]
         return sent[0] if sent else None
 
-    def _answer(self) -> tuple[datetime | None, str | None]:
-        """When the sender had the whole outcome, and with which reply."""
+    def _answers(self) -> list[tuple[datetime, str | None]]:
+        """When the sender had a whole outcome, and with which reply."""
+        found: list[tuple[datetime, str | None]] = []
         outcome: str | None = None
-        partial = replied = False
+        partial = replied = told = False
         owed: set[str] = set()
         for event in self.events:
             self._count_what_is_owed(event, owed)
             if event.TOPIC == "intervention.ReplySubmitted":
                 outcome, partial, replied = event.outcome, event.partial, not event.sensitive
+                told = False
             replied = replied or event.TOPIC == "intervention.ReplyApproved"
             whole = not (partial and owed)
             if event.TOPIC == "intervention.NoticeSent" and event.recipient == "sender":
                 if (event.kind == "N5b" and whole) or (event.kind == "N5" and not partial):
-                    return event.timestamp, outcome
-            elif replied and whole and self.born.reach == "none":
-                return event.timestamp, outcome
-        return None, None
+                    found.append((event.timestamp, outcome))
+            elif replied and whole and not told and self.born.reach == "none":
+                found.append((event.timestamp, outcome))
+                told = True
+        return found
 
     def _count_what_is_owed(self, event: Any, owed: set[str]) -> None:
         if event.TOPIC in TO_THE_UNIT and getattr(event, "feedback_by", None) is not None:
@@ -143,10 +148,11 @@ class Story:
         return value
 
     def clocks(self) -> dict[str, Any]:
-        """As they were set at first, or as holds and new tables left them."""
+        """As set at first, or as holds, calls for a supplement and new tables left them."""
         clocks = dict(self.born.clocks)
         for event in self.events:
-            clocks |= getattr(event, "clocks", {})
+            if event.TOPIC != "intervention.Reopened":  # a round has a month of its own
+                clocks |= getattr(event, "clocks", {})
             if event.TOPIC == "intervention.TermRecounted" and event.referral is None:
                 clocks[event.clock] = event.new
         return clocks

@@ -87,7 +87,9 @@ def _born(
 def _step(case: Case, town: Iterable[Case], chance: Random) -> None:
     window = case.case.window
     if case.case.stage == "replied" and window is not None and window.ends_at is not None:
-        if case.at < window.ends_at:
+        if case.at < window.ends_at and chance.random() < 0.4:
+            chance.choice(possible(case))()
+        elif case.at < window.ends_at:
             case.send_letters()
             case.at = window.ends_at
         elif may_close(case):
