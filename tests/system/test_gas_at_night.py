@@ -36,7 +36,7 @@ def subjects(office: Office) -> list[str]:
 def steps(office: Office, task: Task) -> list[tuple[str, int, tuple[str, ...]]]:
     """What its ladder did: how, after how many minutes, and who was told."""
     told: list[Any] = list(office.store.events.get(task.id))
-    return [(type(e).__name__, e.step, e.recipients) for e in told if hasattr(e, "step")]
+    return [(type(e).__name__, e.step, e.recipients) for e in told if hasattr(e, "recipients")]
 
 
 @pytest.fixture
