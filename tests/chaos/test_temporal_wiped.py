@@ -44,6 +44,7 @@ EVERYWHERE: Final = (
     Left("drafting", 4, {"left_at": "draft_reply"}),
     Left("approval", 5, {"sensitive": True, "left_at": "approve_reply"}),
     Left("replied", 5, {}),
+    Left("replied", 6, {"reopened": True, "left_at": "review_reopening"}),
     Left("closed", 2, {"triage": "hand_over"}),
 )
 
@@ -54,7 +55,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(cases=300, minutes=30)
-SLICE = Size(cases=20, minutes=4)
+SLICE = Size(cases=22, minutes=4)
 
 
 @pytest.fixture
