@@ -58,13 +58,14 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
             "FilingNotAllowed", "ForOperatorsOnly", "InstructionNotYours", "LinksNotYours",
             "NotCandidate",
             "NotYourBatch", "NotYourCase", "NotYourTask", "RegistrationNotAllowed",
+            "RosterNotYours",
         }
     ),
     404: frozenset(
         {
             "AttachmentUnknown", "BatchUnknown", "CaseUnknown", "DraftUnknown",
             "InstructionUnknown", "LinkUnknown", "NothingHere", "PartyUnknown", "PersonUnknown",
-            "TaskUnknown", "TextUnknown",
+            "SubstitutionUnknown", "TaskUnknown", "TextUnknown",
         }
     ),
     405: frozenset({"MethodNotAllowed"}),

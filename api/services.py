@@ -12,6 +12,7 @@ from activities.assignments import AssignmentCommands
 from activities.batches import Batches
 from activities.interventions import InterventionCommands
 from activities.parties import PartyCommands
+from activities.roster import RosterCommands
 from activities.tasks import TaskDesk
 from api.processes import Processes
 from projections.tables import TABLES
@@ -46,6 +47,7 @@ class Services:
     assignments: AssignmentCommands
     batches: Batches
     parties: PartyCommands
+    roster: RosterCommands
     links: LinkTokens
     rehearsal: Rehearsal
     read_side: ReadSide
@@ -85,6 +87,7 @@ def build_services(settings: Settings) -> Services:
         assignments=AssignmentCommands(desk),
         batches=Batches(desk),
         parties=PartyCommands(desk),
+        roster=RosterCommands(desk),
         links=LinkTokens(master),
         rehearsal=Rehearsal(commands),
         read_side=ReadSide(settings, TABLES),

@@ -43,6 +43,12 @@ def whole_roster(connection: Connection) -> RosterState:
     return _state(*(_select(connection, table) for table in tables))
 
 
+def roster_from(connection: Connection, day: date) -> RosterState:
+    """What of the roster still holds on that day, or comes to hold later."""
+    tables = (roster_tenures, roster_absences, roster_substitutions)
+    return _state(*(_select(connection, table, _not_over(table, day)) for table in tables))
+
+
 def _select(connection: Connection, table: Table, *where: ColumnElement[bool]) -> list[Row]:
     key = table.primary_key.columns.values()
     found = connection.execute(select(table).where(*where).order_by(*key))
@@ -50,8 +56,11 @@ def _select(connection: Connection, table: Table, *where: ColumnElement[bool]) -
 
 
 def _include(table: Table, day: date) -> tuple[ColumnElement[bool], ...]:
-    columns = table.c
-    return columns.valid_from <= day, columns.valid_to.is_(None) | (columns.valid_to >= day)
+    return table.c.valid_from <= day, _not_over(table, day)
+
+
+def _not_over(table: Table, day: date) -> ColumnElement[bool]:
+    return table.c.valid_to.is_(None) | (table.c.valid_to >= day)
 
 
 def _state(

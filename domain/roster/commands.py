@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from domain.messages import Message
 from domain.people import PersonId
-from domain.roster.state import Dates, Post, TaskTypes
+from domain.roster.state import Absence, Dates, Post, Substitution, TaskTypes, Tenure
 
 
 class DatedCommand(Dates):
@@ -58,6 +58,8 @@ class RecordAbsence(DatedCommand):
     person: PersonId
     valid_to: date
     substitute: PersonId | None = None
+    task_types: TaskTypes = "all"
+    """In which tasks the substitute stands in."""
 
 
 class GrantSubstitution(DatedCommand):
@@ -82,3 +84,19 @@ class EndSubstitution(Message):
     number: Annotated[int, Field(ge=1)]
     from_day: date
     """The first day without it."""
+
+
+class RosterTaken(Message):
+    """What was noted, and the number of the substitution that came to be or to an end with it."""
+
+    substitution: int | None
+    position: int
+
+
+class RosterPage(Message):
+    """Who holds what, is away and stands in, from today on."""
+
+    day: date
+    tenures: tuple[Tenure, ...]
+    absences: tuple[Absence, ...]
+    substitutions: tuple[Substitution, ...]

@@ -83,6 +83,7 @@ def stand_in(command: RecordAbsence, substitute: str, today: date) -> GrantSubst
         substitute=substitute,
         valid_from=min(max(command.valid_from, today), command.valid_to),
         valid_to=command.valid_to,
+        task_types=command.task_types,
     )
 
 

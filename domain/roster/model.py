@@ -20,7 +20,8 @@ from domain.roster.commands import (
 from domain.roster.state import RosterState
 from domain.working_days import local_day
 
-ROSTER_ID = aggregate_id("roster", "KS")
+NAME = "KS"
+ROSTER_ID = aggregate_id("roster", NAME)
 
 
 class Roster(Aggregate):

@@ -61,3 +61,11 @@ class SubstitutionOver(Refusal):
 
 class SubstitutionEndInThePast(Refusal):
     """A substitution cannot be ended before today."""
+
+
+class RosterNotYours(Refusal):
+    """Only the person concerned, the head of the unit and the posts above may note this."""
+
+
+class TaskTypeUnknown(Refusal):
+    """There is no such type of task."""

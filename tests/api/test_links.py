@@ -88,6 +88,7 @@ def test_story_10_a_link_is_for_one_task_until_it_is_withdrawn(
     assert get(served, f"/tasks/{of_p1}", token).json()["state"] == "offered"
     assert refusal(get(served, f"/tasks/{of_p2}", token)) == (403, "NotYourTask")
     assert refusal(complete(served, of_p2, token)) == (403, "NotYourTask")
+    assert refusal(get(served, "/roster", token)) == (403, "RosterNotYours")
     withdraw(served, of_p1)
     for _ in range(2):
         assert refusal(get(served, f"/tasks/{of_p1}", token)) == (401, "LinkExpired")
