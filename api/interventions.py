@@ -46,6 +46,8 @@ class Taken(Message):
     reference: CaseRef
     position: int
     """Ask a list for this position with `at_or_after`."""
+    code: str
+    """Reads the state at `links.state` without an account: for whoever reported the matter."""
     links: dict[str, str]
 
 
@@ -73,7 +75,11 @@ def register_intervention(
     return Taken(
         reference=born.reference,
         position=born.position,
-        links=_links(born.reference, born.position),
+        code=here.codes.make(born.reference),
+        links={
+            **_links(born.reference, born.position),
+            "state": f"/public/interventions/{born.reference}",
+        },
     )
 
 

@@ -63,7 +63,7 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     ),
     404: frozenset(
         {
-            "AttachmentUnknown", "BatchUnknown", "CaseUnknown", "DraftUnknown",
+            "AttachmentUnknown", "BatchUnknown", "CaseUnknown", "CodeUnknown", "DraftUnknown",
             "InstructionUnknown", "LinkUnknown", "NothingHere", "PartyUnknown", "PersonUnknown",
             "SubstitutionUnknown", "TaskUnknown", "TextUnknown",
         }

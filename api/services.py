@@ -16,6 +16,7 @@ from activities.roster import RosterCommands
 from activities.tasks import TaskDesk
 from api.processes import Processes
 from projections.tables import TABLES
+from runtime.case_codes import CaseCodes
 from runtime.clock import Clock, SystemClock
 from runtime.codec import EncryptionCodec
 from runtime.file_store import FileStore
@@ -49,6 +50,7 @@ class Services:
     parties: PartyCommands
     roster: RosterCommands
     links: LinkTokens
+    codes: CaseCodes
     rehearsal: Rehearsal
     read_side: ReadSide
     processes: Processes
@@ -89,6 +91,7 @@ def build_services(settings: Settings) -> Services:
         parties=PartyCommands(desk),
         roster=RosterCommands(desk),
         links=LinkTokens(master),
+        codes=CaseCodes(master),
         rehearsal=Rehearsal(commands),
         read_side=ReadSide(settings, TABLES),
         processes=Processes(settings),

@@ -102,14 +102,14 @@ def test_what_was_told_in_confidence_is_in_the_vault_alone(
     lines = log_lines()
     assert "request" in lines
     assert [canary for canary in ALL if canary in lines] == []
-    stored = b"".join(_stored(working, database))
+    stored = b"".join(stored_bytes(working, database))
     assert b"intervention.Forwarded" in stored
     for canary in ALL:
         assert canary.encode() not in stored, canary
         assert canary.encode("unicode_escape") not in stored, canary
 
 
-def _stored(office: Office, database: Database) -> Iterator[bytes]:
+def stored_bytes(office: Office, database: Database) -> Iterator[bytes]:
     """Every byte that the databases hold; the vault is sealed, so it is looked at too."""
     settings = office.services.settings
     if database.kind == "sqlite":

@@ -1,0 +1,116 @@
+"""How a case stands, for whoever reported it: with its reference and code, without an account."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Header, Request
+
+from api.services import Here, Services
+from domain.errors import Refusal
+from domain.interventions.model import Intervention
+from domain.interventions.promises import outcome_with_promises
+from domain.labels import Labels
+from domain.messages import Message
+from domain.references import CaseRef
+from domain.routing import RoutingTable
+from domain.working_days import local_day
+
+CODE_HEADER: Final = "X-Case-Code"
+"""A header, as addresses end up in the logs and histories of others."""
+
+router = APIRouter(tags=["public"])
+
+
+class CodeUnknown(Refusal):
+    """No intervention has this reference and this code."""
+
+
+class AskedUnit(Message):
+    name: str
+    asked_on: date
+
+
+class LetterTold(Message):
+    """That a letter went out, and not what it says."""
+
+    kind: str
+    label_pl: str
+    to: str | None
+    """The unit it was for; None for the sender."""
+    sent_on: date
+
+
+class PublicState(Message):
+    """Where a case stands; no text and nobody's data."""
+
+    reference: CaseRef
+    received_on: date
+    stage: str
+    stage_pl: str
+    outcome: str | None
+    outcome_pl: str | None
+    units: tuple[AskedUnit, ...]
+    letters: tuple[LetterTold, ...]
+
+
+@router.get("/public/interventions/{reference}")
+def read_state(
+    reference: str,
+    here: Here,
+    request: Request,
+    code: Annotated[
+        str, Header(alias=CODE_HEADER, description="As it was given with the reference.")
+    ] = "",
+) -> PublicState:
+    """Where the case stands. A wrong code and an unknown reference get the same answer."""
+    case = _opened(here, reference, code)
+    request.state.case = case.reference
+    return _state(case, here.data.labels, here.data.routing)
+
+
+def _opened(here: Services, reference: str, code: str) -> Intervention:
+    # Nothing is looked up before the code fits: time would tell which references there are.
+    case = here.store.find(Intervention, reference) if here.codes.fits(reference, code) else None
+    if case is None:
+        raise CodeUnknown()
+    return case
+
+
+def _state(case: Intervention, labels: Labels, routing: RoutingTable) -> PublicState:
+    outcome = _outcome(case)
+    return PublicState(
+        reference=case.reference,
+        received_on=local_day(case.received_at),
+        stage=case.stage,
+        stage_pl=labels.of(case.stage, "stages"),
+        outcome=outcome,
+        outcome_pl=labels.of(outcome, "outcomes") if outcome else None,
+        units=tuple(
+            AskedUnit(name=routing.unit(each.unit).name, asked_on=local_day(each.sent_at))
+            for each in case.referrals.values()
+        ),
+        letters=tuple(_letters(case, labels, routing)),
+    )
+
+
+def _outcome(case: Intervention) -> str | None:
+    """What a reply says is only so once it is out of the hands of those who write and approve."""
+    if case.stage == "replied" and case.reply is not None:
+        return outcome_with_promises(case, case.reply.outcome)
+    return case.outcome or case.ending
+
+
+def _letters(case: Intervention, labels: Labels, routing: RoutingTable) -> Iterator[LetterTold]:
+    """Those to the sender and to units; others who were written to are nobody's business."""
+    for key, letter in case.letters.items():
+        kind, _, recipient = key.split(".")
+        referral = case.referrals.get(recipient)
+        if letter.state == "prepared" or not (referral or recipient == "sender"):
+            continue
+        yield LetterTold(
+            kind=kind,
+            label_pl=labels.of(kind, "letters"),
+            to=routing.unit(referral.unit).name if referral else None,
+            sent_on=local_day(letter.sent_at),
+        )
