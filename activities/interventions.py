@@ -27,6 +27,7 @@ from domain.interventions.commands_records import FileDocument
 from domain.interventions.comments import CommentOnCase
 from domain.interventions.decisions import decide
 from domain.interventions.headlines import headline
+from domain.interventions.instruction_types import is_sender
 from domain.interventions.instructions import INSTRUCTIONS, instructing
 from domain.interventions.instructions import filled_form as filled_instruction
 from domain.interventions.model import Intervention
@@ -165,7 +166,8 @@ class InterventionCommands:
         Texts are not `sealed` yet when it is only tried whether it would be taken.
         """
         command = instruction.command
-        posts, book = self.desk.posts(act.by, act.at), self.book
+        own, book = frozenset({act.by}), self.book
+        posts = own if is_sender(act.by) else self.desk.posts(act.by, act.at)
         refusals: list[Refusal] = [] if self.desk.is_proven(instruction) else [ActorNotProven()]
         refusals += instructing(command, case, posts, book.organisation)
         refuse_if_any(refusals)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from activities.actions import Action
 from activities.interventions import known_case
-from api.auth import Caller, Key, Me
+from api.auth import Key, Me
 from api.cases import visible_case
 from api.decisions import case_key
 from api.problems import Refused
@@ -54,7 +54,7 @@ def read_instructions(reference: str, here: Here, me: Me) -> tuple[Offered, ...]
     visible_case(here, me, reference)
     return tuple(
         Offered(
-            **dict(here.rehearsal.instruct(_command(reference, name, {}), me.person, me.at)),
+            **dict(here.rehearsal.instruct(instruction(reference, name, {}), me.person, me.at)),
             form=kind.form.model_json_schema(),
         )
         for name, kind in INSTRUCTIONS.items()
@@ -66,19 +66,22 @@ async def instruct_case(
     reference: str, name: str, told: Told, here: Here, me: Me, key: Key
 ) -> CaseAnswer:
     """Tell the case something outside its tasks. The answer comes when it is saved."""
-    command = _command(reference, name, told.fields)
-    ready = await run_in_threadpool(_prepare, here, me, me.act(key), command)
+    return await instruct(here, me.act(key), instruction(reference, name, told.fields))
+
+
+async def instruct(here: Services, act: Act, command: InstructCase) -> CaseAnswer:
+    """Tell the workflow of the case, or answer what was answered before."""
+    ready = await run_in_threadpool(_prepare, here, act, command)
     if isinstance(ready, CaseAnswer):
-        await look_again(here, reference)
+        await look_again(here, command.case_ref)
         return ready
-    act = ready.message.act
     if await run_in_threadpool(_opens_again, here, command):
         return await _open_again(here, ready)
     return await submit(
         here,
         ready,
         from_store=partial(_first_answer, here, act, command),
-        refuse_if_over=partial(_refuse_if_closed, here, reference),
+        refuse_if_over=partial(_refuse_if_closed, here, command.case_ref),
     )
 
 
@@ -100,18 +103,18 @@ async def _open_again(here: Services, ready: Submission[CaseAnswer]) -> CaseAnsw
     return told.answer
 
 
-def _command(reference: str, name: str, fields: dict[str, Any]) -> InstructCase:
+def instruction(reference: str, name: str, fields: dict[str, Any]) -> InstructCase:
     return InstructCase.model_construct(case_ref=reference, instruction=name, fields=fields)
 
 
 def _prepare(
-    here: Services, me: Caller, act: Act, command: InstructCase
+    here: Services, act: Act, command: InstructCase
 ) -> CaseAnswer | Submission[CaseAnswer]:
     case = known_case(UnitOfWork(here.store), command.case_ref)
     if answer := _first_answer(here, act, command):
         return answer
     # Nothing is kept of what would be refused.
-    reasons = here.rehearsal.instruct(command, me.person, me.at, filled=True).reasons
+    reasons = here.rehearsal.instruct(command, act.by, act.at, filled=True).reasons
     if reasons:
         raise Refused([reason.model_dump() for reason in reasons])
     with here.sealing:
@@ -181,7 +184,7 @@ def _is_same(here: Services, case: Intervention, command_id: str, command: Instr
 
 
 def _used(act: Act) -> KeyUsedForAnotherRequest:
-    return KeyUsedForAnotherRequest(key=act.command_id.partition(":")[2])
+    return KeyUsedForAnotherRequest(key=act.command_id.removeprefix(f"{act.by}:"))
 
 
 def _refuse_if_closed(here: Services, reference: str) -> None:

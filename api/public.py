@@ -1,17 +1,22 @@
-"""How a case stands, for whoever reported it: with its reference and code, without an account."""
+"""Whoever reported a matter reads how it stands, and adds to it: with its code, not an account."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 
-from api.services import Here, Services
+from api.auth import Key
+from api.instructions import instruct, instruction
+from api.services import Here
 from domain.errors import Refusal
+from domain.instructions import CaseAnswer
+from domain.interventions.instruction_types import sender_of
 from domain.interventions.model import Intervention
 from domain.interventions.promises import outcome_with_promises
 from domain.labels import Labels
-from domain.messages import Message
+from domain.messages import Act, Message
+from domain.people import Text
 from domain.references import CaseRef
 from domain.routing import RoutingTable
 from domain.working_days import local_day
@@ -54,27 +59,58 @@ class PublicState(Message):
     letters: tuple[LetterTold, ...]
 
 
-@router.get("/public/interventions/{reference}")
-def read_state(
+class Said(Message):
+    text: Text
+
+
+def opened(
     reference: str,
     here: Here,
     request: Request,
     code: Annotated[
         str, Header(alias=CODE_HEADER, description="As it was given with the reference.")
     ] = "",
-) -> PublicState:
-    """Where the case stands. A wrong code and an unknown reference get the same answer."""
-    case = _opened(here, reference, code)
-    request.state.case = case.reference
-    return _state(case, here.data.labels, here.data.routing)
-
-
-def _opened(here: Services, reference: str, code: str) -> Intervention:
+) -> Intervention:
+    """The case. A wrong code and an unknown reference get the same answer."""
     # Nothing is looked up before the code fits: time would tell which references there are.
     case = here.store.find(Intervention, reference) if here.codes.fits(reference, code) else None
     if case is None:
         raise CodeUnknown()
+    request.state.case = case.reference
     return case
+
+
+Opened = Annotated[Intervention, Depends(opened)]
+
+
+@router.get("/public/interventions/{reference}")
+def read_state(case: Opened, here: Here) -> PublicState:
+    """Where the case stands."""
+    return _state(case, here.data.labels, here.data.routing)
+
+
+@router.post("/public/interventions/{reference}/supplement")
+async def supplement(case: Opened, said: Said, here: Here, key: Key) -> CaseAnswer:
+    """What was asked for is added to the report (A7)."""
+    return await _say(here, case, "supplement", said, key)
+
+
+@router.post("/public/interventions/{reference}/reopening")
+async def ask_to_reopen(case: Opened, said: Said, here: Here, key: Key) -> CaseAnswer:
+    """The matter is to be looked at once more (A27)."""
+    return await _say(here, case, "reopen", said, key)
+
+
+@router.post("/public/interventions/{reference}/withdrawal")
+async def withdraw(case: Opened, said: Said, here: Here, key: Key) -> CaseAnswer:
+    """The matter need not be looked at any more (A31)."""
+    return await _say(here, case, "withdraw", said, key)
+
+
+async def _say(here: Here, case: Intervention, name: str, said: Said, key: str) -> CaseAnswer:
+    by = sender_of(case.reference)
+    act = Act(command_id=f"{by}:{key}", at=here.clock.now(), by=by)
+    return await instruct(here, act, instruction(case.reference, name, {"text": said.text}))
 
 
 def _state(case: Intervention, labels: Labels, routing: RoutingTable) -> PublicState:

@@ -23,6 +23,7 @@ TODAY: Final = date(2026, 10, 5)
 
 WHO: Final = {
     "owners": "KS-06: clerk, head",
+    "owners_and_sender": "KS-06: clerk, head; the sender with the code",
     "operators": "operator",
     "unit_of": "the unit asked, KS-06",
 }

@@ -14,6 +14,17 @@ if TYPE_CHECKING:
 OWNERS = ("KS-06/clerk", "KS-06/head")
 OPERATORS = ("operator",)
 
+_SENDER = "sender:"
+
+
+def sender_of(reference: str) -> str:
+    """Whoever shows the code of the case: the author of what is said, and its own only post."""
+    return f"{_SENDER}{reference}"
+
+
+def is_sender(actor: str) -> bool:
+    return actor.startswith(_SENDER)
+
 
 @dataclass(frozen=True)
 class InstructionType:
@@ -45,6 +56,11 @@ class InstructionType:
 
 def owners(case: "Intervention", form: Message | None) -> tuple[str, ...]:
     return OWNERS
+
+
+def owners_and_sender(case: "Intervention", form: Message | None) -> tuple[str, ...]:
+    """The sender says it to somebody of KS-06, or alone with the code of the case."""
+    return (*OWNERS, sender_of(case.reference))
 
 
 def operators(case: "Intervention", form: Message | None) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ from domain.interventions.commands_sender import (
     SupplementIntervention,
     WithdrawIntervention,
 )
-from domain.interventions.instruction_types import InstructionType, owners
+from domain.interventions.instruction_types import InstructionType, owners_and_sender
 
 INSTRUCTIONS = (
     InstructionType(
         name="supplement",
         form=SupplementIntervention,
-        posts=owners,
+        posts=owners_and_sender,
         carry_out=supplements.supplement,
         events=("Supplemented",),
         while_on_hold=True,
@@ -20,7 +20,7 @@ INSTRUCTIONS = (
     InstructionType(
         name="reopen",
         form=ReopenIntervention,
-        posts=owners,
+        posts=owners_and_sender,
         carry_out=reopenings.request_reopening,
         events=("ReopenRequested",),
         while_on_hold=True,
@@ -28,7 +28,7 @@ INSTRUCTIONS = (
     InstructionType(
         name="withdraw",
         form=WithdrawIntervention,
-        posts=owners,
+        posts=owners_and_sender,
         carry_out=withdrawals.withdraw,
         events=("WithdrawalReceived",),
         while_on_hold=True,
