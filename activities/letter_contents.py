@@ -11,6 +11,8 @@ def texts_quoted(case: Intervention, letter: LetterOrder) -> Iterator[str]:
     """The texts that this letter quotes; nothing else is opened."""
     if (letter.kind == "N1" or letter.recipient == "register") and case.text_ref:
         yield case.text_ref
+    if letter.recipient == "register" and (request := request_text(case)):
+        yield request
     if letter.kind == "N2" and letter.recipient in case.referrals:
         yield case.referrals[letter.recipient].question_ref
     if letter.kind == "N13":
@@ -74,6 +76,12 @@ def promise_of(case: Intervention, letter: LetterOrder) -> PromiseNotice | None:
 def promise_text(case: Intervention, letter: LetterOrder) -> str:
     notice = promise_of(case, letter)
     return (notice.text_ref if notice else None) or ""
+
+
+def request_text(case: Intervention) -> str:
+    """The request to reopen that made the matter another one."""
+    review = case.transfer.review if case.transfer else None
+    return case.reopen_texts[review] if review is not None else ""
 
 
 def delay_of(case: Intervention, letter: LetterOrder) -> DelayNotice | None:

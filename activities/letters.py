@@ -22,6 +22,7 @@ from activities.letter_contents import (
     place_line,
     promise_of,
     promise_text,
+    request_text,
     sent_on,
     template_of,
     texts_quoted,
@@ -304,6 +305,7 @@ class Letters:
             "promise": promise_of(case, letter),
             "promise_text": texts.get(promise_text(case, letter)),
             **(self._facts_of_joining(case.joining, texts, at) if case.joining else {}),
+            "request": texts.get(request_text(case)),
             **(self._facts_of_transfer(case, letter, case.transfer) if case.transfer else {}),
         }
 

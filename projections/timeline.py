@@ -62,7 +62,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.DuplicateUnlinked": ("target",),
     "intervention.SenderJoined": ("joined", "source"),
     "intervention.SenderLeft": ("joined", "source"),
-    "intervention.RequalificationProposed": ("number", "kind", "to"),
+    "intervention.RequalificationProposed": ("number", "kind", "to", "review"),
     "intervention.RequalificationRejected": ("number", "kind"),
     "intervention.Requalified": ("kind", "owner", "target_ref", "received_at"),
     "intervention.NoticePrepared": ("kind", "round", "recipient", "attempt"),

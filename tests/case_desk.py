@@ -90,6 +90,14 @@ class CaseDesk(CaseCore):
         self._save(task)
         return self
 
+    def open_needed(self) -> Self:
+        """A task whose post is held by the one person who may not decide it goes up its line."""
+        super().open_needed()
+        for task in self.open_tasks:
+            if task.assignee is None and holder(task.candidates[0]) in task.excluded:
+                self.raise_candidates(task)
+        return self
+
     def raise_candidates(self, task: Task) -> Self:
         """Nobody it is offered to may decide it any more."""
         above = self.book.organisation.raised_from(task.candidates[0])[0]

@@ -16,6 +16,7 @@ from domain.interventions.commands_sender import (
     ConsiderAsItIs,
     ContinueExOfficio,
     DeclineReopening,
+    FindComplaint,
     LeaveWithoutConsideration,
     Reopen,
     ReopenIntervention,
@@ -101,6 +102,10 @@ class CaseSender(CaseTerms):
     def decline_reopening(self) -> Self:
         form = DeclineReopening(reason=sealed("Zdjęcie jest to samo"))
         return self.decide("review_reopening", "no_new_facts", form)
+
+    def find_complaint(self) -> Self:
+        form = FindComplaint(reason=sealed("Skarga na urzędnika"))
+        return self.decide("review_reopening", "complaint", form)
 
     def withdraw_report(self) -> Self:
         form = WithdrawIntervention(text=sealed("Już nieaktualne"))

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from domain.interventions import supplements
+from domain.interventions import reopenings, supplements
 from domain.interventions.asks import Ask, Now, head
 from domain.interventions.commands_sender import (
     ConsiderAsItIs,
     ContinueExOfficio,
     DeclineReopening,
+    FindComplaint,
     LeaveWithoutConsideration,
     Reopen,
     StopOnWithdrawal,
@@ -27,8 +28,8 @@ def _incomplete(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
 
 
 def _reviews(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
-    if case.reopen_requested_at is not None and case.stage == "replied":
-        yield TaskOrder(type="review_reopening", subject=WHOLE_CASE, round=case.reopen_requests)
+    if reopenings.under_review(case):
+        yield TaskOrder(type="review_reopening", subject=WHOLE_CASE, round=len(case.reviews))
 
 
 def _approver(case: "Intervention", order: TaskOrder) -> Mapping[str, str]:
@@ -59,11 +60,15 @@ ASKS = (
     Ask(
         TaskType(
             name="review_reopening",
-            outcomes={"reopen": Outcome(Reopen), "no_new_facts": Outcome(DeclineReopening)},
+            outcomes={
+                "reopen": Outcome(Reopen),
+                "no_new_facts": Outcome(DeclineReopening),
+                "complaint": Outcome(FindComplaint),
+            },
             complete="int.reopen_review",
         ),
         needed=_reviews,
-        started_at=lambda case, order: case.reopen_requested_at or case.registered_at,
+        started_at=lambda case, order: case.reviews[-1] if case.reviews else case.registered_at,
         candidates=head,
         avoided=_approver,
     ),

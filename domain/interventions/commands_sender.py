@@ -52,6 +52,12 @@ class DeclineReopening(Message):
     reason: Text
 
 
+class FindComplaint(Message):
+    """What the sender asks for is a complaint, and belongs into another register (KPA art. 227)."""
+
+    reason: Text
+
+
 class WithdrawIntervention(Message):
     """The sender does not want the matter looked at any more."""
 

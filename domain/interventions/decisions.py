@@ -62,6 +62,7 @@ from domain.interventions.commands_sender import (
     ConsiderAsItIs,
     ContinueExOfficio,
     DeclineReopening,
+    FindComplaint,
     LeaveWithoutConsideration,
     Reopen,
     StopOnWithdrawal,
@@ -121,6 +122,8 @@ def decide(
             supplements.decide_incomplete(intervention, form, act, book)
         case Reopen() | DeclineReopening():
             reopenings.review_reopening(intervention, form, act, book)
+        case FindComplaint():
+            reopenings.find_complaint(intervention, form, act, book)
         case StopOnWithdrawal() | ContinueExOfficio():
             withdrawals.decide_withdrawal(intervention, form, act)
         case AnswerReferral():

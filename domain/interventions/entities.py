@@ -108,6 +108,8 @@ class Proposal:
     to: str
     proposed_by: str
     proposed_at: datetime
+    review: int | None = None
+    """The request to reopen that made somebody say so."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ class Transfer:
     owner: str
     terms: dict[str, Term]
     """By rule; the first is that of the kind."""
+    review: int | None = None
+    """The request to reopen that was found to be of this kind."""
 
 
 @dataclass(frozen=True)

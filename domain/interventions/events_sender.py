@@ -81,6 +81,8 @@ class ReopenRequested(InterventionEvent):
     def apply(self, case: "Intervention") -> None:
         case.reopen_requests = self.number
         case.reopen_requested_at = self.timestamp
+        case.reopen_texts[self.number] = self.text_ref
+        case.reviews = (*case.reviews, self.timestamp)
 
 
 class Reopened(InterventionEvent):

@@ -17,16 +17,22 @@ class RequalificationProposed(InterventionEvent):
     kind: str
     to: str
     reason_ref: str
+    review: int | None = None
+    """The request to reopen that was found to be of this kind."""
 
     def apply(self, case: "Intervention") -> None:
         case.proposals = self.number
         case.proposal = Proposal(
-            kind=self.kind, to=self.to, proposed_by=self.by, proposed_at=self.timestamp
+            kind=self.kind,
+            to=self.to,
+            proposed_by=self.by,
+            proposed_at=self.timestamp,
+            review=self.review,
         )
 
 
 class RequalificationRejected(InterventionEvent):
-    """The case is what it was; what was asked in triage is asked again."""
+    """The case is what it was; what was asked in triage or in a review is asked again."""
 
     TOPIC = "intervention.RequalificationRejected"
     number: int
@@ -34,6 +40,8 @@ class RequalificationRejected(InterventionEvent):
     reason_ref: str
 
     def apply(self, case: "Intervention") -> None:
+        if case.proposal is not None and case.proposal.review is not None:
+            case.reviews = (*case.reviews, self.timestamp)
         case.proposal = None
         if case.stage == "triage":
             case.back_to_triage(self.timestamp)
@@ -55,7 +63,10 @@ class Requalified(InterventionEvent):
     note_ref: str | None
 
     def apply(self, case: "Intervention") -> None:
+        review = case.proposal.review if case.proposal else None
         case.proposal = None
         case.departures += 1
-        case.transfer = Transfer(self.kind, self.row_valid_from, self.owner, dict(self.terms))
+        case.transfer = Transfer(
+            self.kind, self.row_valid_from, self.owner, dict(self.terms), review
+        )
         case.begin_to_end("transferred")

@@ -197,6 +197,8 @@ class Intervention(Aggregate):
         self.reopen_requests = 0
         self.reopen_requested_at: datetime | None = None
         """As long as it is not decided whether the case is reopened."""
+        self.reopen_texts: dict[int, str] = {}
+        self.reviews: tuple[datetime, ...] = ()
         self.declined_reopenings: dict[int, str] = {}
         self.withdrawals = 0
         self.withdrawal_received_at: datetime | None = None

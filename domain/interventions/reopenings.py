@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 
 from domain.errors import Refusal, refuse_if_any
 from domain.interventions import events_sender as events
-from domain.interventions.commands_sender import DeclineReopening, Reopen, ReopenIntervention
+from domain.interventions import transfers
+from domain.interventions.commands_sender import (
+    DeclineReopening,
+    FindComplaint,
+    Reopen,
+    ReopenIntervention,
+)
+from domain.interventions.commands_transfers import ProposeRequalification
 from domain.interventions.refusals import (
     NoReopeningRequested,
     ReopeningsExhausted,
@@ -19,6 +26,8 @@ from domain.terms import Term
 
 if TYPE_CHECKING:
     from domain.interventions.model import Intervention
+
+COMPLAINT = "complaint"
 
 
 def request_reopening(
@@ -59,6 +68,19 @@ def review_reopening(
         round=case.round,
         reason_ref=command.reason,
     )
+
+
+def find_complaint(case: "Intervention", command: FindComplaint, act: Act, book: Rulebook) -> None:
+    """The request waits until another person has confirmed or rejected that (A9, A10)."""
+    refuse_if_any(reviewing(case, "FindComplaint"))
+    proposal = ProposeRequalification(kind=COMPLAINT, reason=command.reason)
+    transfers.propose(case, proposal, act, book, review=case.reopen_requests)
+
+
+def under_review(case: "Intervention") -> bool:
+    """Whether somebody has to judge a request; not while it may turn out to be a complaint."""
+    elsewhere = case.proposal is not None and case.proposal.review is not None
+    return case.stage == "replied" and case.reopen_requested_at is not None and not elsewhere
 
 
 def requesting(case: "Intervention", act: Act, book: Rulebook) -> Iterator[Refusal]:

@@ -35,9 +35,14 @@ if TYPE_CHECKING:
 
 
 def propose(
-    case: "Intervention", command: ProposeRequalification, act: Act, book: Rulebook
+    case: "Intervention",
+    command: ProposeRequalification,
+    act: Act,
+    book: Rulebook,
+    *,
+    review: int | None = None,
 ) -> None:
-    """A clerk sees that the report is of another kind (A9)."""
+    """A clerk sees that the report is of another kind (A9), or the head that a request is (A27)."""
     refuse_if_any(proposing(case, command, act, book))
     kind = book.requalification.kind(command.kind, local_day(act.at))
     owner = command.to or (kind.owner if kind else None)
@@ -50,6 +55,7 @@ def propose(
         kind=command.kind,
         to=owner,
         reason_ref=command.reason,
+        review=review,
     )
 
 

@@ -160,6 +160,7 @@ TRANSITIONS = (
     Transition("A27", "ReopenIntervention", ("replied",), ("replied",), "ReopenRequested"),
     Transition("A27", "Reopen", ("replied",), ("triage",), "Reopened"),
     Transition("A27", "DeclineReopening", ("replied",), ("replied",), "ReopeningDeclined"),
+    Transition("A27", "FindComplaint", ("replied",), ("replied",), "RequalificationProposed"),
     Transition("A30", "GiveDelayNotice", UNANSWERED, UNANSWERED, "DelayNotified"),
     Transition("A31", "WithdrawIntervention", BEFORE_THE_END, BEFORE_THE_END, "WithdrawalReceived"),
     Transition("A31", "StopOnWithdrawal", BEFORE_THE_END, ("ending",), "Withdrawn"),

@@ -57,6 +57,11 @@ DEEDS_OF_THE_SENDER = (
         lambda desk: reviewing(desk, "no_new_facts"),
         ("intervention.ReopeningDeclined", *DECIDED),
     ),
+    Deed(
+        "find a complaint",
+        lambda desk: reviewing(desk, "complaint"),
+        ("intervention.RequalificationProposed", "task.CandidatesChanged", *DECIDED, "task.Opened"),
+    ),
     Deed("withdraw", withdrawing, ("intervention.WithdrawalReceived", "task.Opened")),
     Deed(
         "stop on a withdrawal",

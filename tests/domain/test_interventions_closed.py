@@ -81,6 +81,7 @@ BEFORE: dict[str, Callable[[Case], object]] = {
     "ReopenIntervention": in_the_window,
     "Reopen": reopening_asked,
     "DeclineReopening": reopening_asked,
+    "FindComplaint": reopening_asked,
     "StopOnWithdrawal": withdrawn,
     "ContinueExOfficio": withdrawn,
 }

@@ -72,6 +72,8 @@ def next_step(case: Case, chance: Random) -> None:
     match task.type:
         case "triage" if chance.random() < 0.3 and case.case.round not in case.case.supplements:
             case.ask_supplement()
+        case "review_reopening" if not case.case.proposal and chance.random() < 0.2:
+            case.find_complaint()
         case "review_reopening":
             case.reopen() if chance.random() < 0.7 else case.decline_reopening()
         case "decide_withdrawal":

@@ -8,6 +8,7 @@ from domain.interventions.refusals import (
     NoReopeningRequested,
     ReopeningsExhausted,
     ReopeningUnderReview,
+    RequalificationOpen,
     WindowClosed,
 )
 from domain.interventions.rounds import asked_this_round
@@ -98,6 +99,32 @@ def test_without_new_facts_the_position_stands_and_the_sender_is_told_each_time(
     assert [order.key for order in case.owed()] == ["N13.1.sender", "N13.2.sender"]
     case.send_letters().wait_for_window()
     assert carried_out(case, None)
+
+
+def test_what_turns_out_to_be_a_complaint_is_confirmed_by_another_person() -> None:
+    case = answered().ask_to_reopen().find_complaint()
+    assert (case.case.stage, case.case.proposal and case.case.proposal.review) == ("replied", 1)
+    assert [task.type for task in case.open_tasks if "review" in task.type] == []
+    task = case.task("confirm_requalification")
+    assert task.excluded == {"ks-06-head": "proposed the requalification"}
+    assert task.candidates == ("deputy_media",)
+    assert refusals(case, AGAIN) == {ReopeningUnderReview: {}}
+    assert RequalificationOpen in refusals(case, GIVEN["FindComplaint"])
+    case.confirm_kind()
+    assert case.case.stage == "ending"
+    assert {order.key for order in case.owed()} == {"N8.1.sender", "N8.1.register"}
+    assert case.send_letters().close().case.outcome == "transferred"
+
+
+def test_what_is_no_complaint_is_reviewed_once_more_under_its_own_term() -> None:
+    case = answered().ask_to_reopen().find_complaint()
+    case.at += timedelta(days=3)
+    rejected_at = case.at
+    task = case.reject_kind().task("review_reopening")
+    assert (task.round, task.complete_by and task.complete_by.start) == (2, rejected_at)
+    assert case.reopen().case.round == 2
+    case.forward("ZDMK").answer("R2").accept("R2").draft().send_letters().ask_to_reopen()
+    assert (case.case.reopen_requests, case.task("review_reopening").round) == (2, 3)
 
 
 def test_a_case_is_reopened_twice_and_no_more() -> None:

@@ -200,7 +200,8 @@ def of_task(case: Case, type: str, subject: str) -> list[Step]:
                 ways.append(case.ask_supplement)
             return ways
         case "review_reopening":
-            return [case.reopen, case.reopen, case.decline_reopening]
+            may_be_other = [case.find_complaint] if case.case.proposal is None else []
+            return [case.reopen, case.reopen, case.decline_reopening, *may_be_other]
         case "decide_withdrawal":
             return [case.continue_ex_officio, case.stop_on_withdrawal]
         case "decide_incomplete":

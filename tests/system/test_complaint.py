@@ -7,6 +7,7 @@ from domain.tasks.model import Task
 from tests.system.conftest import Play, city_moment
 from tests.system.office import Office
 from tests.system.test_candidates import absence
+from tests.system.test_reopenings import answer_in_round
 from tests.system.test_tasks import refused
 
 pytestmark = pytest.mark.system
@@ -19,6 +20,32 @@ TEXT = "Od trzech miesięcy urząd nie odpowiada na moje pismo, a urzędnik mnie
 def due(task: Task) -> str:
     assert task.complete_by
     return str(task.complete_by.safe_due)
+
+
+def test_a_request_to_reopen_turns_out_to_be_a_complaint(with_its_own_time: Play) -> None:
+    async def story(office: Office) -> None:
+        ref = await office.report(SENDER, text="Uszkodzona ławka", category="greenery.mowing")
+        await answer_in_round(office, ref, 1, "2026-03-20")
+        await office.instruct("clerk-b", ref, "reopen", {"text": "Urzędnik mnie zbył."})
+        why = {"reason": "Skarga na zachowanie urzędnika."}
+        review = await office.opened(ref, "review_reopening")
+        await office.decide("head-a", review, "complaint", why)
+        confirm = await office.opened(ref, "confirm_requalification")
+        assert confirm.candidates == ("deputy_media",)
+        await office.decide("deputy-media", confirm, "reject", {"reason": "To zwykła prośba."})
+
+        again = await office.opened(ref, "review_reopening", round_=2)
+        await office.decide("head-a", again, "complaint", why)
+        confirm = await office.opened(ref, "confirm_requalification", round_=2)
+        await office.decide("deputy-media", confirm, "confirm")
+        assert await office.handle(ref).result() == "closed"
+        assert office.case(ref).outcome == "transferred"
+        [notice] = [x for x in office.letters() if x["Subject"] == f"Przekazanie sprawy {ref}"]
+        assert notice["To"] == SENDER.email
+        [to_register] = [x for x in office.letters() if x["Subject"].endswith(": skarga")]
+        assert "Urzędnik mnie zbył." in to_register.get_content()
+
+    with_its_own_time(story, "2026-03-02 10:00")
 
 
 def test_story_5_it_is_a_complaint(with_its_own_time: Play) -> None:
