@@ -16,6 +16,7 @@ from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
     ApproveReply,
+    CloseInError,
     DecideCompetence,
     ForwardIntervention,
     LetterOrder,
@@ -235,6 +236,10 @@ class Case(CaseUnits, CaseKinds, CasePromises):
     def restart(self) -> Self:
         form = RestartWorkflow(reason=sealed("Pomyłka w konsoli"))
         return self.decide("justify_stop", "restart", form)
+
+    def close_in_error(self) -> Self:
+        form = CloseInError(reason=sealed("Zgłoszenie próbne"))
+        return self.decide("justify_stop", "close_in_error", form)
 
     def wait_for_window(self) -> Self:
         """Until the sender may no longer ask to reopen."""

@@ -30,12 +30,16 @@ class DataCorrected(InterventionEvent):
 
 
 class RegisteredInError(InterventionEvent):
-    """There is no such matter; the units that were asked are told."""
+    """There is no such matter; the units that were asked are told.
+
+    Nobody is asked any more why its run was cancelled: the reason is known.
+    """
 
     TOPIC = "intervention.RegisteredInError"
     reason_ref: str
 
     def apply(self, case: "Intervention") -> None:
+        case.stopped_at = None
         case.begin_to_end("registered_in_error")
 
 

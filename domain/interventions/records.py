@@ -45,8 +45,13 @@ def close_as_registered_in_error(
     case: "Intervention", command: CloseAsRegisteredInError, act: Act, book: Rulebook
 ) -> None:
     refuse_if_any(stage_allows(case.stage, "CloseAsRegisteredInError"))
-    recall_open_referrals(case, act, command.reason)
-    case.record(events.RegisteredInError, act, reference=case.reference, reason_ref=command.reason)
+    end_as_registered_in_error(case, command.reason, act)
+
+
+def end_as_registered_in_error(case: "Intervention", reason_ref: str, act: Act) -> None:
+    """Guards are with those who end the case."""
+    recall_open_referrals(case, act, reason_ref)
+    case.record(events.RegisteredInError, act, reference=case.reference, reason_ref=reason_ref)
 
 
 def file_document(case: "Intervention", command: FileDocument, act: Act) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from domain.errors import Refusal, refuse_if_any
 from domain.interventions import events
 from domain.interventions.commands import CloseInError, RestartWorkflow
+from domain.interventions.records import end_as_registered_in_error
 from domain.interventions.refusals import NothingToJustify
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
@@ -31,7 +32,7 @@ def justify_stop(case: "Intervention", command: RestartWorkflow | CloseInError, 
             reason_ref=command.reason,
         )
         return
-    case.end("registered_in_error", act, reason_ref=command.reason)
+    end_as_registered_in_error(case, command.reason, act)
 
 
 def justifying(case: "Intervention", command: str) -> Iterator[Refusal]:

@@ -176,7 +176,7 @@ TRANSITIONS = (
     Transition("op", "ReopenStep", OPEN_STAGES, OPEN_STAGES, "StepReopened"),
     Transition("A33", "StopWorkflow", OPEN_STAGES, OPEN_STAGES, "WorkflowStopped"),
     Transition("A33", "RestartWorkflow", OPEN_STAGES, OPEN_STAGES, "StopJustified"),
-    Transition("A33", "CloseInError", OPEN_STAGES, ("closed",), "Closed"),
+    Transition("A33", "CloseInError", BEFORE_THE_END, ("ending",), "RegisteredInError"),
     Transition("A28", "KeepPromise", ("replied",), ("replied",), "PromiseKept"),
     Transition("A28", "MovePromise", ("replied",), ("replied",), "PromiseMoved"),
     Transition("A28", "BreakPromise", ("replied",), ("replied",), "PromiseBroken"),

@@ -14,6 +14,7 @@ from domain.interventions import events_deputies as deputy_events
 from domain.interventions import events_duplicates as duplicate_events
 from domain.interventions import events_emergencies as emergency_events
 from domain.interventions import events_promises as promise_events
+from domain.interventions import events_records as record_events
 from domain.interventions import events_sender as sender_events
 from domain.interventions import events_transfers as transfer_events
 from domain.interventions import events_triage as triage_events
@@ -76,6 +77,7 @@ ALSO_TOLD = (
     case_events.NoticeBounced,
     duplicate_events.MarkedDuplicate,
     transfer_events.RequalificationProposed,
+    record_events.RegisteredInError,
 )
 """What a completed task may bring about, and an instruction too."""
 
@@ -85,6 +87,7 @@ SEVERAL_FACTS: tuple[set[type], ...] = (
     {case_events.Forwarded, unit_events.OtherUnitOrdered},
     {case_events.NoticeSent, case_events.NoticeDelivered},
     {case_events.ReferralRecalled, sender_events.Withdrawn},
+    {case_events.ReferralRecalled, record_events.RegisteredInError},
 )
 """The decisions that state several facts: a referral to each unit; which unit is competent;
 a letter that was posted and needs no receipt; the end of a case with what is called back."""

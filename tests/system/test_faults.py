@@ -132,12 +132,15 @@ def test_a_run_cancelled_by_hand_is_noted_and_the_case_goes_on_from_its_events(
     on_the_real_server(story, "2026-10-05 10:20")
 
 
-def test_a_case_registered_by_mistake_ends_with_its_tasks_withdrawn(
+def test_a_case_registered_by_mistake_calls_its_referral_back_and_ends(
     on_the_real_server: Play,
 ) -> None:
     async def story(office: Office) -> None:
         ref = await pothole(office)
         triage = await office.opened(ref, "triage")
+        await office.decide("clerk-a", triage, "forward", TO_ZDMK)
+        answer = await office.opened(ref, "answer_referral", "R1")
+        await office.until(lambda: len(office.case(ref).letters) == 3, "all letters are out")
         await office.handle(ref).cancel()
         with pytest.raises(WorkflowFailureError):
             await office.handle(ref).result()
@@ -145,7 +148,9 @@ def test_a_case_registered_by_mistake_ends_with_its_tasks_withdrawn(
         why = await office.opened(ref, "justify_stop")
         await office.decide("head-a", why, "close_in_error", {"reason": "Zgłoszenie próbne."})
         assert await office.handle(ref).result() == "closed"
-        withdrawn = office.task(triage.task_ref)
+        assert office.case(ref).outcome == "registered_in_error"
+        assert "N7.1.R1" in office.case(ref).letters
+        withdrawn = office.task(answer.task_ref)
         assert withdrawn
         assert withdrawn.state == "withdrawn"
 
