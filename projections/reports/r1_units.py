@@ -1,8 +1,9 @@
 """R1: tables about units: what they were sent and answered, and what they promised."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 
 from projections.reports.document import Cell, Table, table_of
 from projections.reports.facts import CaseFacts, ReferralFacts
@@ -20,7 +21,7 @@ def units(sources: Sources) -> Table:
     term first given, or by the term in force when that had been extended.
     """
     texts, view = sources.of("R1.2"), sources.now
-    found = _by_unit(view)
+    found = _by_unit(view.referrals())
 
     def rows() -> Iterator[tuple[str, Cells]]:
         for unit, some in sorted(found.items()):
@@ -41,9 +42,9 @@ def units(sources: Sources) -> Table:
     return table_of("R1.2", texts, columns, rows())
 
 
-def _by_unit(view: PeriodView) -> dict[str, list[ReferralFacts]]:
+def _by_unit(rows: Iterable[ReferralFacts]) -> dict[str, list[ReferralFacts]]:
     found: dict[str, list[ReferralFacts]] = {}
-    for row in view.referrals():
+    for row in rows:
         found.setdefault(row.unit, []).append(row)
     return found
 
@@ -106,18 +107,22 @@ def _overdue(row: ReferralFacts, view: PeriodView) -> bool:
 
 
 def promises(sources: Sources) -> Table:
-    """R1.11: made and what became of them in the period, and which are waited for at its end."""
+    """R1.11: made and what became of them in the period, and which are waited for at its end.
+
+    Nobody waits any more for what was promised in a case that is closed, as a transfer, say.
+    """
     texts, view = sources.of("R1.11"), sources.now
     found = {
         unit: [row for row in rows if (made := row.promise_made()) and made[0] < view.before]
-        for unit, rows in _by_unit(view).items()
+        for unit, rows in _by_unit(view.referrals()).items()
     }
+    of_open_cases = _by_unit(view.referrals(view.open()))
 
-    def cells(promised: list[ReferralFacts]) -> Cells:
+    def cells(promised: list[ReferralFacts], going_on: list[ReferralFacts]) -> Cells:
         covers = view.period.covers
         made = (row.promise_made() for row in promised)
         steps = Counter(s.what for row in promised for s in row.promise_steps if covers(s.at))
-        days = [day for row in promised if (day := row.promised_for(view.before))]
+        days = [day for row in going_on if (day := row.promised_for(view.before))]
         return {
             "made": sum(covers(each[0]) for each in made if each),
             "kept": steps["kept"],
@@ -130,9 +135,11 @@ def promises(sources: Sources) -> Table:
     def rows() -> Iterator[tuple[str, Cells]]:
         for unit, promised in sorted(found.items()):
             if promised:
-                yield unit, {"unit": _name(unit, sources), **cells(promised)}
-        everything = [each for promised in found.values() for each in promised]
-        yield TOTAL, {"unit": texts.row(TOTAL), **cells(everything)}
+                going_on = of_open_cases.get(unit, [])
+                yield unit, {"unit": _name(unit, sources), **cells(promised, going_on)}
+        everything = [*chain.from_iterable(found.values())]
+        all_going_on = [*chain.from_iterable(of_open_cases.values())]
+        yield TOTAL, {"unit": texts.row(TOTAL), **cells(everything, all_going_on)}
 
     columns = ("unit", "made", "kept", "moved", "broken", "waiting", "nearest")
     return table_of("R1.11", texts, columns, rows())

@@ -123,9 +123,10 @@ class PeriodView:
     def for_terms(self) -> Cases:
         return self._where(lambda case: case.counts_for_terms(self.before))
 
-    def referrals(self) -> list[ReferralFacts]:
-        """All that were sent before the end of the period."""
-        rows = (row for case in self.cases for row in case.referrals.values())
+    def referrals(self, cases: Iterable[CaseFacts] | None = None) -> list[ReferralFacts]:
+        """All that were sent before the end of the period, or those of some cases."""
+        among = self.cases if cases is None else cases
+        rows = (row for case in among for row in case.referrals.values())
         return [row for row in rows if row.sent_at < self.before and self.unit in (None, row.unit)]
 
     def _where(self, wanted: Callable[[CaseFacts], bool]) -> Cases:

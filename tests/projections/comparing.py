@@ -7,7 +7,7 @@ from typing import Any
 from projections.reports.document import Report, Table
 from runtime.reference_data import load_reference_data
 from tests.projections.naive_r1 import Naive, NaivePeriod, Rows, change
-from tests.projections.naive_r1_lists import arrears, causes
+from tests.projections.naive_r1_lists import arrears, causes, promises
 
 REFERENCE = load_reference_data()
 
@@ -45,7 +45,7 @@ def assert_month(report: Report, naive: Naive, before: date, first: date, to: da
     assert_table(report, "R1.8", causes(now))
     assert_table(report, "R1.9", arrears(now))
     assert_table(report, "R1.10", now.outcomes())
-    assert_table(report, "R1.11", now.promises())
+    assert_table(report, "R1.11", promises(now))
 
 
 def _assert_summary(

@@ -351,33 +351,6 @@ class NaivePeriod:
         whole = sum(counts.values())
         return {**rows, "total": {"forwarded": whole, "share": 100.0 if whole else 0.0}}
 
-    def promises(self) -> Rows:
-        rows: dict[str, Row] = defaultdict(
-            lambda: (
-                dict.fromkeys(("made", "kept", "moved", "broken", "waiting"), 0) | {"nearest": None}
-            )
-        )
-        for story in self.stories:
-            for key, sent in story.referrals.items():
-                made = story.promise(key)
-                for unit in (sent.unit, "total") if made and self.past(made.timestamp) else ():
-                    self._promise(rows[unit], made, story.all_promises(key))
-        _ = rows["total"]
-        return dict(rows)
-
-    def _promise(self, row: Row, made: Any, told: list[Any]) -> None:
-        row["made"] += self.has(made.timestamp)
-        day = made.promised_on
-        for event in told:
-            what = event.TOPIC.removeprefix("intervention.Promise").lower()
-            if what in row:
-                row[what] += self.has(event.timestamp)
-            if self.past(event.timestamp):
-                day = getattr(event, "new_date", None if what in ("kept", "givenup") else day)
-        if day is not None:
-            row["waiting"] += 1
-            row["nearest"] = min(day, row["nearest"] or day)
-
     def outcomes(self) -> Rows:
         names = ("done", "planned", "not_possible", "no_basis", "information_given", "handed_over")
         counts = dict.fromkeys(names, 0)

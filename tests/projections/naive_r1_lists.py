@@ -108,3 +108,33 @@ def _arrear(period: NaivePeriod, story: Story, level: int) -> Row:
         "working_days_late": working_days(term.legal_end, today),
         "escalation": level,
     }
+
+
+def promises(period: NaivePeriod) -> Rows:
+    """R1.11."""
+    rows: dict[str, Row] = defaultdict(
+        lambda: dict.fromkeys(("made", "kept", "moved", "broken", "waiting"), 0) | {"nearest": None}
+    )
+    for story in period.stories:
+        for key, sent in story.referrals.items():
+            made = story.promise(key)
+            for unit in (sent.unit, "total") if made and period.past(made.timestamp) else ():
+                _count_promise(period, rows[unit], story, key)
+    _ = rows["total"]
+    return dict(rows)
+
+
+def _count_promise(period: NaivePeriod, row: Row, story: Story, key: str) -> None:
+    made = story.promise(key)
+    assert made is not None
+    row["made"] += period.has(made.timestamp)
+    until = made.promised_on
+    for event in story.all_promises(key):
+        what = event.TOPIC.removeprefix("intervention.Promise").lower()
+        if what in row:
+            row[what] += period.has(event.timestamp)
+        if period.past(event.timestamp):
+            until = getattr(event, "new_date", None if what in ("kept", "givenup") else until)
+    if until is not None and story.closed(period.end) is None:
+        row["waiting"] += 1
+        row["nearest"] = min(until, row["nearest"] or until)

@@ -126,6 +126,23 @@ def test_a_report_does_not_know_an_answer_given_after_its_period(announced: Case
     assert early.tables == late.tables
 
 
+def test_a_promise_is_waited_for_until_its_case_ends_as_something_else(
+    announced: CaseFacts,
+) -> None:
+    asked = announced.referrals["R1"]
+    promised = tuple(
+        replace(each, result="planned", promised_on=date(2027, 1, 15)) for each in asked.answers
+    )
+    referrals = {"R1": replace(asked, answers=promised)}
+    case = replace(announced, referrals=referrals, closings=(Closing(at(12, 10), "transferred"),))
+    november, december = (month_of(month, case, at(12, 20)).table("R1.11") for month in (11, 12))
+    for unit in ("ZDMK", "total"):
+        assert november.column("waiting")[unit] == 1
+        assert november.column("nearest")[unit] == date(2027, 1, 15)
+        assert december.column("waiting")[unit] == 0
+        assert december.column("nearest")[unit] is None
+
+
 @pytest.mark.parametrize("outcome", ["duplicate", "transferred", "left_without_consideration"])
 def test_what_ended_outside_the_terms_has_a_row_of_its_own(
     silent_unit: CaseFacts, outcome: str
