@@ -5,6 +5,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -16,9 +17,11 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from projections.tables import TABLES
 from runtime.bootstrap import SEARCH_ATTRIBUTES, bootstrap_temporal
 from runtime.mail import MailServer
 from runtime.plugin import connect, ks_plugin
+from runtime.read_side import ReadSide
 from runtime.secrets import MasterKey
 from runtime.settings import Settings
 from tests.databases import Database
@@ -78,6 +81,12 @@ def settings(database: Database, tmp_path: Path) -> Iterator[Settings]:
     mail.start()
     yield settings
     mail.stop()
+
+
+@pytest.fixture
+def read_side(settings: Settings) -> Iterator[ReadSide]:
+    with closing(ReadSide(settings, TABLES)) as read_side:
+        yield read_side
 
 
 @pytest.fixture

@@ -1,21 +1,12 @@
 """Story 8: nobody leaves a single-person post without a substitute, who has it to the last day."""
 
-from collections.abc import Iterator
-from contextlib import closing
-from datetime import datetime
-from typing import Any
-
 import pytest
 
 from domain.roster.refusals import SubstituteMissing
 from domain.tasks.model import Task
-from projections.inbox import Inbox
-from projections.tables import TABLES
 from runtime.read_side import ReadSide
-from runtime.reference_data import load_reference_data
-from runtime.settings import Settings
-from tests.projections.contents import caught_up
 from tests.system.conftest import Play, city_moment
+from tests.system.inboxes import Inboxes
 from tests.system.office import Office
 from tests.system.test_candidates import absence
 from tests.system.test_tasks import a_sensitive_reply
@@ -23,30 +14,6 @@ from tests.system.test_tasks import a_sensitive_reply
 pytestmark = pytest.mark.system
 
 DIRECTOR, DEPUTY = "director-a", "deputy-media"
-
-
-@pytest.fixture
-def read_side(settings: Settings) -> Iterator[ReadSide]:
-    with closing(ReadSide(settings, TABLES)) as read_side:
-        yield read_side
-
-
-class Inboxes:
-    """What people see at any moment of what is in the log by now."""
-
-    def __init__(self, office: Office, read_side: ReadSide) -> None:
-        self.data = load_reference_data()
-        self.read_side = read_side
-        caught_up(office.store, read_side.live(), self.data.labels)
-
-    def rows(self, view: str, person: str, at: datetime) -> list[dict[str, Any]]:
-        with self.read_side.reader().connect() as connection:
-            inbox = Inbox(connection, self.data.organisation, person, at)
-            found: list[dict[str, Any]] = getattr(inbox, view)().rows()
-            return found
-
-    def see(self, view: str, person: str, moment: str) -> list[str]:
-        return [row["task_ref"] for row in self.rows(view, person, city_moment(moment))]
 
 
 def test_story_8_a_single_person_post(with_its_own_time: Play, read_side: ReadSide) -> None:
