@@ -26,6 +26,7 @@ from domain.tasks import events as task_events
 from domain.tasks.events import TaskEvent
 from domain.terms import Term
 from tests.domain.ledger_ladders import LadderLedger
+from tests.domain.ledger_replies import ReplyLedger
 from tests.term_rows import book_with_a_day_off
 
 TABLES = book_with_a_day_off(date(2026, 10, 9))
@@ -47,7 +48,6 @@ DECISIONS = (
     sender_events.ReopeningDeclined,
     sender_events.Withdrawn,
     sender_events.ContinuedExOfficio,
-    case_events.ReferralRecalled,
     case_events.ReferralAnswered,
     case_events.ReferralReturned,
     case_events.CompetenceDecided,
@@ -78,19 +78,23 @@ ALSO_TOLD = (
     duplicate_events.MarkedDuplicate,
     transfer_events.RequalificationProposed,
     record_events.RegisteredInError,
+    case_events.ReferralRecalled,
 )
 """What a completed task may bring about, and an instruction too."""
 
 SEVERAL_FACTS: tuple[set[type], ...] = (
     {case_events.Forwarded},
     {case_events.Forwarded, case_events.CompetenceDecided},
-    {case_events.Forwarded, unit_events.OtherUnitOrdered},
+    {case_events.Forwarded, unit_events.OtherUnitOrdered, case_events.ReferralRecalled},
     {case_events.NoticeSent, case_events.NoticeDelivered},
     {case_events.ReferralRecalled, sender_events.Withdrawn},
     {case_events.ReferralRecalled, record_events.RegisteredInError},
+    {case_events.ReferralRecalled, transfer_events.Requalified},
+    {case_events.ReferralRecalled, duplicate_events.MarkedDuplicate},
 )
-"""The decisions that state several facts: a referral to each unit; which unit is competent;
-a letter that was posted and needs no receipt; the end of a case with what is called back."""
+"""The decisions that state several facts: a referral to each unit; which unit is competent; another
+unit instead of a silent one; a letter that was posted and needs no receipt; the end of a case with
+what is called back."""
 
 ASKED = (
     case_events.Forwarded,
@@ -157,6 +161,7 @@ class Ledger:
         """The place of the last event of each command."""
         self._place = 0
         self.ladders = LadderLedger()
+        self.replies = ReplyLedger()
 
     def read(self, events: Iterable[Any]) -> None:
         """The next events of the log, whole transactions at a time."""
@@ -219,6 +224,7 @@ class Ledger:
         assert not excluded & {event.by, event.acting_for}, f"T2: {event}"
 
     def _of_case(self, event: InterventionEvent) -> None:
+        self.replies.read(event)
         case = event.reference
         if isinstance(event, case_events.Registered):
             self.received[case] = event.received_at
