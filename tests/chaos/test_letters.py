@@ -57,7 +57,7 @@ class LetterBox:
         return lambda: len(self) > known
 
 
-def test_a_letter_repeated_after_a_crash_is_the_same_letter(
+def test_story_11_a_letter_repeated_after_a_crash_is_the_same_letter(
     settings: Settings, full: bool, seed: int, rng: random.Random
 ) -> None:
     asyncio.run(_send(settings, FULL if full else SLICE, seed, rng))

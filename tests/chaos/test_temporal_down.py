@@ -80,7 +80,7 @@ async def began_once(town: Town, cases: set[str]) -> None:
         assert events["intervention.Registered"] == events["task.Opened triage-1"] == 1
 
 
-def test_a_form_sent_three_times_while_temporal_is_away_becomes_one_case(
+def test_story_11_a_form_sent_three_times_while_temporal_is_away_becomes_one_case(
     play: Play, rng: random.Random
 ) -> None:
     async def story(town: Town, callers: Callers) -> None:

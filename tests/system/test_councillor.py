@@ -53,7 +53,7 @@ def test_story_12_passed_on_by_a_councillor(with_its_own_time: Play) -> None:
     with_its_own_time(story, "2026-06-08 10:00")
 
 
-def test_an_interpellation_is_of_another_kind(with_its_own_time: Play) -> None:
+def test_story_12_an_interpellation_is_of_another_kind(with_its_own_time: Play) -> None:
     async def story(office: Office) -> None:
         ref = await motion(office)
         kind = {"kind": "formal_inquiry.councillor", "reason": "To interpelacja radnej."}

@@ -151,7 +151,7 @@ def test_story_6_an_update_typed_into_the_temporal_ui_proves_nobody(
     on_the_real_server(story, "2026-08-05 10:00")
 
 
-def test_eight_equal_decisions_at_once_are_one_with_eight_equal_answers(
+def test_story_11_eight_equal_decisions_at_once_are_one_with_eight_equal_answers(
     on_the_real_server: Play,
 ) -> None:
     async def story(office: Office) -> None:
