@@ -62,7 +62,8 @@ class Evidence:
     def kept_letters(self) -> list[str]:
         """The Message-ID of each letter that the mail server accepted."""
         files = self.settings.mail_directory.rglob("*.eml")
-        return [message_from_bytes(path.read_bytes())["Message-ID"] for path in files]
+        # A long one stands on a line of its own, below its name.
+        return [message_from_bytes(path.read_bytes())["Message-ID"].strip() for path in files]
 
     @cached_property
     def _by_case(self) -> dict[str, list[Any]]:
