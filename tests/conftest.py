@@ -8,6 +8,9 @@ import pytest
 
 from tests.databases import Database, PostgresServer, PostgresUnavailable
 
+# No test module itself, but what it asserts has to show what it found.
+pytest.register_assert_rewrite("tests.projections.comparing")
+
 CHAOS = Path(__file__).with_name("chaos")
 WHOLE_INSTALLATIONS = ("test_up.py", "test_repair.py", "test_small_cache.py")
 

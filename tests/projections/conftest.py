@@ -12,9 +12,6 @@ from runtime.settings import Settings
 from runtime.store import Store
 from tests.databases import Database
 
-# Not a test module itself, but what it asserts has to show what it found.
-pytest.register_assert_rewrite("tests.projections.comparing")
-
 
 @pytest.fixture
 def settings(database: Database) -> Settings:

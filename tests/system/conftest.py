@@ -106,8 +106,15 @@ def kept(request: pytest.FixtureRequest, database: Database) -> Kept:
 def temporal_address() -> Iterator[str]:
     """The real server, one for all tests; each works in a namespace of its own."""
 
-    async def start() -> WorkflowEnvironment:
-        return await WorkflowEnvironment.start_local(dev_server_existing_path=binary("temporal"))
+    async def start(tries: int = 5) -> WorkflowEnvironment:
+        try:
+            return await WorkflowEnvironment.start_local(
+                dev_server_existing_path=binary("temporal")
+            )
+        except RuntimeError:  # the library waits five seconds, and a busy machine may need more
+            if tries == 1:
+                raise
+            return await start(tries - 1)
 
     with asyncio.Runner() as runner:
         environment = runner.run(start())
