@@ -1,21 +1,18 @@
 """Comments on a case over HTTP: on open and closed ones, never edited."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
 
 from api.auth import Key, Me
-from api.cases import visible_case
+from api.cases import first_answer, visible_case
 from api.decisions import case_key
 from api.services import Here, Services
 from domain.instructions import CaseAnswer
 from domain.interventions import events_comments as events
 from domain.interventions.access import NotYourCase
 from domain.interventions.comments import CommentOnCase
-from domain.interventions.model import Intervention
-from domain.messages import Act
-from runtime.births import KeyUsedForAnotherRequest
-from runtime.store import UnitOfWork
 from runtime.text_store import seal_texts
 
 router = APIRouter(tags=["interventions"])
@@ -30,7 +27,7 @@ def comment_on_case(
     if me.sight.extent == "referrals":
         raise NotYourCase(reference=reference)
     act = me.act(key)
-    if answer := _first_answer(here, case, act, command):
+    if answer := first_answer(here, case, act, partial(_is_same, here, command)):
         return answer
     here.files.refuse_unknown(command.attachments, owner=reference)
     with here.sealing:
@@ -40,20 +37,7 @@ def comment_on_case(
     return here.commands.comment(reference, sealed, act)
 
 
-def _first_answer(
-    here: Services, case: Intervention, act: Act, command: CommentOnCase
-) -> CaseAnswer | None:
-    """The answer of old, or None when the comment is new."""
-    version = case.answered(act.command_id)
-    if version is None:
-        return None
-    (event,) = here.store.events.get(case.id, gt=version - 1, lte=version)
-    if not _is_same(here, event, command):
-        raise KeyUsedForAnotherRequest(key=act.command_id.partition(":")[2])
-    return here.commands.instructed(UnitOfWork(here.store), case, act.command_id)
-
-
-def _is_same(here: Services, event: Any, command: CommentOnCase) -> bool:
+def _is_same(here: Services, command: CommentOnCase, event: Any) -> bool:
     """An erased text can no longer be compared."""
     if not isinstance(event, events.Commented):
         return False

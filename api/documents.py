@@ -1,11 +1,12 @@
 """Documents over HTTP: what came in for a case, open or closed, is put onto its file."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
 
 from api.auth import Key, Me
-from api.cases import visible_case
+from api.cases import first_answer, visible_case
 from api.decisions import case_key
 from api.services import Here, Services
 from domain.errors import refuse_if_any
@@ -13,10 +14,6 @@ from domain.instructions import CaseAnswer
 from domain.interventions import access, records
 from domain.interventions import events_records as events
 from domain.interventions.commands_records import FileDocument
-from domain.interventions.model import Intervention
-from domain.messages import Act
-from runtime.births import KeyUsedForAnotherRequest
-from runtime.store import UnitOfWork
 from runtime.text_store import seal_texts
 
 router = APIRouter(tags=["interventions"])
@@ -30,7 +27,7 @@ def file_document(
     case = visible_case(here, me, reference)
     refuse_if_any(access.filing(me.all_posts))
     act = me.act(key)
-    if answer := _first_answer(here, case, act, command):
+    if answer := first_answer(here, case, act, partial(_is_same, here, command)):
         return answer
     # Nothing is kept of what would be refused.
     refuse_if_any(records.filing(case, command))
@@ -42,20 +39,7 @@ def file_document(
     return here.commands.file_document(reference, sealed, act)
 
 
-def _first_answer(
-    here: Services, case: Intervention, act: Act, command: FileDocument
-) -> CaseAnswer | None:
-    """The answer of old, or None when the document is new."""
-    version = case.answered(act.command_id)
-    if version is None:
-        return None
-    (event,) = here.store.events.get(case.id, gt=version - 1, lte=version)
-    if not _is_same(here, event, command):
-        raise KeyUsedForAnotherRequest(key=act.command_id.partition(":")[2])
-    return here.commands.instructed(UnitOfWork(here.store), case, act.command_id)
-
-
-def _is_same(here: Services, event: Any, command: FileDocument) -> bool:
+def _is_same(here: Services, command: FileDocument, event: Any) -> bool:
     """An erased text can no longer be compared."""
     if not isinstance(event, events.DocumentFiled):
         return False

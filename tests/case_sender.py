@@ -1,5 +1,6 @@
 """What passes between the Office and the sender of a case."""
 
+from abc import ABC, abstractmethod
 from typing import Self
 
 from domain.interventions import lapses
@@ -30,14 +31,16 @@ from tests.case_core import sealed
 from tests.case_terms import CaseTerms
 
 
-class CaseSender(CaseTerms):
+class CaseSender(CaseTerms, ABC):
     """Each method is one act of the sender, or of the Office towards the sender."""
 
+    @abstractmethod
     def decide(self, type: str, outcome: str, form: Message, subject: str = "-") -> Self:
-        raise NotImplementedError
+        """Somebody who may decides the open task of this type."""
 
+    @abstractmethod
     def instruct(self, name: str, form: Message, by: str) -> Self:
-        raise NotImplementedError
+        """Somebody tells the case something outside its tasks."""
 
     def post(self, subject: str) -> Self:
         """A clerk takes a prepared letter to the post."""
