@@ -22,7 +22,7 @@ run: $(RUN) ## set up, start everything, import a year of the past and play the 
 	@$(BIN)/ks up --past 2000 --demo 30
 
 test: $(DEV) ## run every test (a slice of the chaos tests included)
-	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 lint: $(DEV) ## style and formatting
 	@$(BIN)/ruff check .

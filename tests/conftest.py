@@ -11,9 +11,6 @@ from tests.databases import Database, PostgresServer, PostgresUnavailable
 # No test module itself, but what it asserts has to show what it found.
 pytest.register_assert_rewrite("tests.projections.comparing")
 
-CHAOS = Path(__file__).with_name("chaos")
-WHOLE_INSTALLATIONS = ("test_up.py", "test_repair.py", "test_small_cache.py")
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="chaos tests in full size")
@@ -21,17 +18,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--keep-histories", action="store_true", help="write tests/histories anew from the stories"
     )
     parser.addoption("--seed", type=int, default=2026, help="seed of the chaos tests")
-
-
-@pytest.hookimpl(tryfirst=True)  # before groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What starts the product's processes runs one after another, also when others run beside it.
-
-    Each of them keeps a whole machine busy, and a machine kept twice as busy is slow to answer.
-    """
-    for item in items:
-        if item.path.is_relative_to(CHAOS) or item.path.name in WHOLE_INSTALLATIONS:
-            item.add_marker(pytest.mark.xdist_group("processes"))
 
 
 @pytest.fixture(scope="session")

@@ -33,9 +33,9 @@ def rng(seed: int) -> random.Random:
 
 
 @pytest.fixture
-def settings(database: Database, tmp_path: Path, rng: random.Random) -> Settings:
+def settings(database: Database, tmp_path: Path) -> Settings:
     """An installation of its own, on SQLite or PostgreSQL."""
-    return town_settings(tmp_path / "var", database.url, rng)
+    return town_settings(tmp_path / "var", database.url)
 
 
 @pytest.fixture(autouse=True)

@@ -70,11 +70,11 @@ SLICE = Size(cases=12, kills=2, minutes=4)
 
 
 @pytest.fixture
-def settings(database: Database, tmp_path: Path, rng: random.Random) -> Settings:
+def settings(database: Database, tmp_path: Path) -> Settings:
     tables = tmp_path / "tables"
     tables.mkdir()
     (tables / "deadlines.yaml").write_text(UNIT_AT_ONCE)
-    settings = settings_of_the_law(tmp_path / "var", database.url, rng, NINE - BEFORE)
+    settings = settings_of_the_law(tmp_path / "var", database.url, NINE - BEFORE)
     return settings.model_copy(update={"tables": tables, "allow_test_terms": True})
 
 

@@ -34,9 +34,9 @@ SLICE = Size(cases=6, kills=3, temporal=0, minutes=4)
 
 
 @pytest.fixture
-def settings(database: Database, tmp_path: Path, rng: random.Random) -> Settings:
+def settings(database: Database, tmp_path: Path) -> Settings:
     """The sender has the time of the law to ask for another look."""
-    return settings_of_the_law(tmp_path / "var", database.url, rng)
+    return settings_of_the_law(tmp_path / "var", database.url)
 
 
 def test_no_crash_loses_or_doubles_a_second_round(

@@ -59,9 +59,9 @@ SLICE = Size(cases=22, minutes=4)
 
 
 @pytest.fixture
-def settings(database: Database, tmp_path: Path, rng: random.Random) -> Settings:
+def settings(database: Database, tmp_path: Path) -> Settings:
     """A case that was replied to is open for as long as the sender may ask to reopen it."""
-    return settings_of_the_law(tmp_path / "var", database.url, rng)
+    return settings_of_the_law(tmp_path / "var", database.url)
 
 
 def test_every_case_runs_again_where_it_stood(

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-import random
+import secrets
 import signal
 import subprocess
 import sys
@@ -172,16 +172,14 @@ async def town_at_work(settings: Settings, seed: int) -> AsyncIterator[Town]:
         town.close()
 
 
-def town_settings(var: Path, database_url: str, rng: random.Random) -> Settings:
+def town_settings(var: Path, database_url: str) -> Settings:
     """As below; a case closes as soon as its reply is accepted."""
-    return with_demo_terms(settings_of_the_law(var, database_url, rng), begin=True)
+    return with_demo_terms(settings_of_the_law(var, database_url), begin=True)
 
 
-def settings_of_the_law(
-    var: Path, database_url: str, rng: random.Random, begins: datetime = MONDAY
-) -> Settings:
+def settings_of_the_law(var: Path, database_url: str, begins: datetime = MONDAY) -> Settings:
     """An installation of its own on free ports, with the terms that hold in the office."""
-    temporal, ui, mail, api = _free_ports(rng, 4)
+    temporal, ui, mail, api = _free_ports(4)
     return Settings.model_validate(
         {
             "var": var,
@@ -196,10 +194,11 @@ def settings_of_the_law(
     )
 
 
-def _free_ports(rng: random.Random, number: int) -> list[int]:
+def _free_ports(number: int) -> list[int]:
+    """By chance and not by the seed, by which two towns at once would choose the same."""
     found: set[int] = set()
     while len(found) < number:
-        candidate = rng.choice(PORTS)
+        candidate = secrets.choice(PORTS)
         if Port("test", "127.0.0.1", candidate, "").is_free():
             found.add(candidate)
     return list(found)
