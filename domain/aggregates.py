@@ -26,6 +26,8 @@ class Aggregate(BaseAggregate[UUID]):
     """
 
     TOPIC: ClassVar[str]
+    EVENTS: ClassVar[tuple[type[AggregateEvent], ...]] = ()
+    """Its events that stand in files of their own, bound to it under their names."""
 
     class Event(AggregateEvent):
         """Base of all events. `timestamp` is the moment of the act, not of the insert."""
@@ -42,6 +44,8 @@ class Aggregate(BaseAggregate[UUID]):
         # Without its own TOPIC the class path would be stored, and nothing could be moved again.
         if "TOPIC" not in cls.__dict__:
             raise TypeError(f"{cls.__name__} has no TOPIC of its own")
+        for event in cls.EVENTS:
+            setattr(cls, event.__name__, event)
         super().__init_subclass__(**kwargs)
 
     def __base_init__(

@@ -9,7 +9,7 @@ from domain.interventions import (
     letters,
     notices,
     records,
-    rules,
+    referrals,
     stops,
 )
 from domain.interventions.commands import (
@@ -179,7 +179,7 @@ class Case(CaseUnits, CaseKinds, CasePromises):
             {
                 "outcome": outcome,
                 "text": sealed("Dziura została załatana"),
-                "reasons": sealed("Brak podstaw") if outcome in rules.NEGATIVE else None,
+                "reasons": sealed("Brak podstaw") if outcome in referrals.NEGATIVE else None,
                 "sensitive": sensitive,
             }
         )

@@ -165,6 +165,12 @@ def test_no_refusal_is_named_as_an_event() -> None:
     assert sorted(events & set(refusal_classes())) == []
 
 
+def test_every_event_belongs_to_an_aggregate() -> None:
+    load_domain()
+    bound = {vars(event)["TOPIC"] for event in import_module("domain.catalogue").event_classes()}
+    assert sorted(set(event_classes()) - bound) == []
+
+
 def test_the_topics_of_all_events_are_frozen() -> None:
     frozen = set((ROOT / "tests/topics.txt").read_text(encoding="utf-8").split())
     new = sorted(set(event_classes()) - frozen)

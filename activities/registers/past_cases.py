@@ -7,7 +7,16 @@ from datetime import datetime
 from domain.errors import refuse_if_any
 from domain.imports.commands import PastIntervention
 from domain.imports.rules import taking
-from domain.interventions import checks, delays, letters, notices, replies, returns, triage
+from domain.interventions import (
+    checks,
+    delays,
+    letters,
+    notices,
+    referrals,
+    replies,
+    returns,
+    triage,
+)
 from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
@@ -97,7 +106,8 @@ class _Steps:
         first, *others = self._past.units
         asked = (self._past.returned_by or first, *others)
         orders = tuple(self._order(unit, place) for place, unit in enumerate(asked))
-        self._case.forward(ForwardIntervention(referrals=orders), act, self._book)
+        form = ForwardIntervention(referrals=orders)
+        referrals.forward(self._case, form, act, self._book)
         self._post_what_is_due(act)
 
     def _hand_over(self, act: Act) -> None:
@@ -138,7 +148,7 @@ class _Steps:
         form = AnswerReferral(text=past.answer or past.on_file, promised_on=past.promised_on)
         for referral in list(self._case.referrals.values()):
             if referral.state == "sent" and referral.mode == "feedback":
-                self._case.answer(referral.ref, result, form, act, self._book)
+                referrals.answer(self._case, referral.ref, result, form, act, self._book)
 
     def _give_back(self, act: Act) -> None:
         lead = next(r for r in self._case.referrals.values() if r.lead and r.state == "answered")

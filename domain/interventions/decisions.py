@@ -13,6 +13,7 @@ from domain.interventions import (
     insufficient,
     partial,
     promises,
+    referrals,
     reopenings,
     replies,
     returns,
@@ -111,7 +112,7 @@ def decide(
     """
     match form:
         case ForwardIntervention():
-            intervention.forward(form, act, book)
+            referrals.forward(intervention, form, act, book)
         case HandOverIntervention():
             triage.hand_over(intervention, form, act, book)
         case AnswerAtOnce():
@@ -128,7 +129,9 @@ def decide(
             withdrawals.decide_withdrawal(intervention, form, act)
         case AnswerReferral():
             result = cast(Result, outcome)
-            intervention.answer(order.subject, result, form, act, book, recorded=recorded)
+            referrals.answer(
+                intervention, order.subject, result, form, act, book, recorded=recorded
+            )
         case ReturnReferral():
             returns.return_referral(intervention, order.subject, form, act, book, recorded=recorded)
         case RerouteReferral() | DecideCompetence():

@@ -6,36 +6,8 @@ from typing import Self
 from domain.aggregates import Aggregate
 from domain.attachments import attached
 from domain.errors import refuse_if_any
-from domain.interventions import (
-    events,
-    events_bounces,
-    events_comments,
-    events_corrections,
-    events_delays,
-    events_deputies,
-    events_duplicates,
-    events_emergencies,
-    events_holds,
-    events_partial,
-    events_promises,
-    events_records,
-    events_sender,
-    events_steps,
-    events_terms,
-    events_transfers,
-    events_triage,
-    events_units,
-    rules,
-)
-from domain.interventions.commands import (
-    AnswerReferral,
-    ForwardIntervention,
-    Place,
-    Reach,
-    ReferralOrder,
-    RegisterIntervention,
-    Result,
-)
+from domain.interventions import events, rules
+from domain.interventions.commands import Place, Reach, RegisterIntervention
 from domain.interventions.entities import (
     Correction,
     DelayNotice,
@@ -51,6 +23,7 @@ from domain.interventions.entities import (
     Supplement,
     Transfer,
 )
+from domain.interventions.history import EVENTS
 from domain.interventions.promises import outcome_with_promises
 from domain.messages import Act
 from domain.references import aggregate_id
@@ -68,81 +41,16 @@ CLOCKS = {
 
 
 class Intervention(Aggregate):
-    """An interwencja. Guards are in `rules`; the state machine is in `transitions`."""
+    """An interwencja. The state machine is in `transitions`, all that may happen in `history`.
+
+    Here is how a case is born and ends, and what is known of it meanwhile. What else is done with
+    it stands with the duty that it serves: guards, then one event.
+    """
 
     TOPIC = "intervention"
 
     Event = events.InterventionEvent
-    Registered = events.Registered
-    AnsweredAtOnce = events_triage.AnsweredAtOnce
-    SenderDirected = events_triage.SenderDirected
-    SupplementAsked = events_sender.SupplementAsked
-    Supplemented = events_sender.Supplemented
-    SupplementLapsed = events_sender.SupplementLapsed
-    IncompleteAccepted = events_sender.IncompleteAccepted
-    ReopenRequested = events_sender.ReopenRequested
-    Reopened = events_sender.Reopened
-    ReopeningDeclined = events_sender.ReopeningDeclined
-    WithdrawalReceived = events_sender.WithdrawalReceived
-    Withdrawn = events_sender.Withdrawn
-    ContinuedExOfficio = events_sender.ContinuedExOfficio
-    EmergencyDeclared = events_emergencies.EmergencyDeclared
-    EmergencyPassedOn = events_emergencies.EmergencyPassedOn
-    NotAnEmergency = events_emergencies.NotAnEmergency
-    Forwarded = events.Forwarded
-    ReferralAnswered = events.ReferralAnswered
-    Commented = events_comments.Commented
-    InterimInformationGiven = events.InterimInformationGiven
-    ReferralReturned = events.ReferralReturned
-    CompetenceDecided = events.CompetenceDecided
-    FeedbackAccepted = events.FeedbackAccepted
-    FeedbackReturned = events.FeedbackReturned
-    ReplySubmitted = events.ReplySubmitted
-    ReplyApproved = events.ReplyApproved
-    ReplyReturned = events.ReplyReturned
-    TermRecounted = events_terms.TermRecounted
-    RequalificationProposed = events_transfers.RequalificationProposed
-    RequalificationRejected = events_transfers.RequalificationRejected
-    Requalified = events_transfers.Requalified
-    StateTold = events_deputies.StateTold
-    PromiseKept = events_promises.PromiseKept
-    PromiseMoved = events_promises.PromiseMoved
-    PromiseBroken = events_promises.PromiseBroken
-    PromiseGivenUp = events_promises.PromiseGivenUp
-    MarkedDuplicate = events_duplicates.MarkedDuplicate
-    DuplicateUnlinked = events_duplicates.DuplicateUnlinked
-    SenderJoined = events_duplicates.SenderJoined
-    SenderLeft = events_duplicates.SenderLeft
-    NoticePrepared = events_bounces.NoticePrepared
-    NoticeSent = events.NoticeSent
-    NoticeDelivered = events.NoticeDelivered
-    NoticeBounced = events.NoticeBounced
-    BounceHandled = events_bounces.BounceHandled
-    HandedOver = events.HandedOver
-    LetterCorrected = events_corrections.LetterCorrected
-    ReferralRecalled = events.ReferralRecalled
-    DelayNotified = events_delays.DelayNotified
-    Held = events_holds.Held
-    Resumed = events_holds.Resumed
-    DataCorrected = events_records.DataCorrected
-    RegisteredInError = events_records.RegisteredInError
-    DocumentFiled = events_records.DocumentFiled
-    TaskTakenBack = events_steps.TaskTakenBack
-    TermMoved = events_steps.TermMoved
-    StepReopened = events_steps.StepReopened
-    ExtensionRequested = events_units.ExtensionRequested
-    ExtensionGranted = events_units.ExtensionGranted
-    ExtensionRefused = events_units.ExtensionRefused
-    WaitDecided = events_units.WaitDecided
-    PartialReplyDecided = events_partial.PartialReplyDecided
-    OtherUnitOrdered = events_units.OtherUnitOrdered
-    ReferralWrittenOff = events_units.ReferralWrittenOff
-    FeedbackAcceptedAsIs = events_units.FeedbackAcceptedAsIs
-    FeedbackOrderedAgain = events_units.FeedbackOrderedAgain
-    FeedbackTakenOver = events_units.FeedbackTakenOver
-    WorkflowStopped = events.WorkflowStopped
-    StopJustified = events.StopJustified
-    Closed = events.Closed
+    EVENTS = EVENTS
 
     def __init__(self) -> None:
         self.reference: str
@@ -317,65 +225,6 @@ class Intervention(Aggregate):
         accepted = self.referrals[referral]
         if accepted.result == "planned" and accepted.promised_on is not None:
             self.promises[referral] = Promise(accepted.promised_on)
-
-    def forward(self, command: ForwardIntervention, act: Act, book: Rulebook) -> None:
-        """One question to each unit (A3)."""
-        refuse_if_any(rules.forwarding(self, command, act, book))
-        for order in command.referrals:
-            self.refer(order, command.reason, act, book)
-
-    def refer(
-        self,
-        order: ReferralOrder,
-        reason: str | None,
-        act: Act,
-        book: Rulebook,
-        replaces: str | None = None,
-    ) -> None:
-        """One question to one unit; guards are with those who ask for it."""
-        feedback = order.mode == "feedback"
-        self.record(
-            events.Forwarded,
-            act,
-            reference=self.reference,
-            referral=f"R{len(self.referrals) + 1}",
-            round=self.round,
-            unit=order.unit,
-            unit_kind=book.routing.unit(order.unit).kind,
-            mode=order.mode,
-            lead=order.lead,
-            question_ref=order.question,
-            redacted=order.redacted,
-            routing=book.routing_tables.propose(self.matter, local_day(act.at)),
-            reason_ref=reason,
-            claim_by=book.deadlines.term("int.unit_ack", act.at) if feedback else None,
-            feedback_by=book.deadlines.term("int.feedback", act.at) if feedback else None,
-            replaces=replaces,
-        )
-
-    def answer(
-        self,
-        referral: str,
-        result: Result,
-        command: AnswerReferral,
-        act: Act,
-        book: Rulebook,
-        *,
-        recorded: bool = False,
-    ) -> None:
-        """What the unit reports back, itself or by a letter that somebody recorded (A12)."""
-        refuse_if_any(rules.answering(self, referral, result, command, act, book))
-        self.record(
-            events.ReferralAnswered,
-            act,
-            reference=self.reference,
-            referral=referral,
-            result=result,
-            promised_on=command.promised_on if result == "planned" else None,
-            text_ref=command.text,
-            attachments=command.attachments,
-            recorded_by=act.by if recorded else None,
-        )
 
     def close(self, act: Act) -> None:
         """End the case with the outcome that was decided, or else with that of the last reply."""

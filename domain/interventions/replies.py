@@ -7,8 +7,8 @@ from domain.errors import Refusal, refuse_if_any
 from domain.interventions import events
 from domain.interventions.commands import ApproveReply, ReturnReply, SubmitReply
 from domain.interventions.notices import reopening_window
+from domain.interventions.referrals import NEGATIVE
 from domain.interventions.refusals import ReasonsMissing, ReplyBeforeFeedback
-from domain.interventions.rules import NEGATIVE
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook

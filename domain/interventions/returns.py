@@ -13,6 +13,7 @@ from domain.interventions.commands import (
 )
 from domain.interventions.entities import Referral
 from domain.interventions.holds import standing
+from domain.interventions.referrals import addressable, refer
 from domain.interventions.refusals import (
     CompetenceAlreadyDecided,
     ReasonsMissing,
@@ -23,7 +24,6 @@ from domain.interventions.refusals import (
     UnitNotActive,
 )
 from domain.interventions.rounds import asked_this_round
-from domain.interventions.rules import addressable
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
@@ -89,7 +89,7 @@ def send_on(
         lead=returned.lead,
         redacted=command.redacted,
     )
-    case.refer(order, command.reason, act, book, replaces=referral)
+    refer(case, order, command.reason, act, book, replaces=referral)
 
 
 def return_by(case: "Intervention", referral: Referral, book: Rulebook) -> Term:

@@ -1,57 +1,36 @@
 """The guards of an intervention, and what follows from its state."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from domain.counting import add_months
 from domain.errors import Refusal
-from domain.interventions.commands import (
-    AnswerReferral,
-    ForwardIntervention,
-    Place,
-    Reach,
-    RegisterIntervention,
-    Result,
-)
+from domain.interventions.commands import Place, Reach, RegisterIntervention
 from domain.interventions.letters import letters_due
 from domain.interventions.promises import still_open
 from domain.interventions.refusals import (
     CategoryUnknown,
     DistrictUnknown,
     FeedbackOutstanding,
-    LeadUnitMissing,
     LettersOwed,
     NothingReported,
     OutsideTheCity,
     PromiseOpen,
-    PromiseTooFar,
-    PromiseWithoutDate,
-    ReasonsMissing,
     ReceivedInTheFuture,
-    ReferralNotOpen,
     ReopeningUnderReview,
     ReplyNotDelivered,
     RequalificationOpen,
-    TextNotRedacted,
-    TooManyReferrals,
-    UnitNotActive,
     WindowOpen,
     WithdrawalUnderDecision,
 )
-from domain.interventions.rounds import asked_this_round
 from domain.interventions.supplements import awaited
-from domain.interventions.transitions import of_its_stage, stage_allows
+from domain.interventions.transitions import stage_allows
 from domain.messages import Act
 from domain.people import PersonalData
 from domain.rulebook import Rulebook
 from domain.tasks.refusals import CaseOnHold
-from domain.working_days import local_day
 
 if TYPE_CHECKING:
     from domain.interventions.model import Intervention
-
-NEGATIVE = frozenset({"not_possible", "no_basis"})
 
 
 def reach_of(command: RegisterIntervention) -> Reach:
@@ -84,60 +63,6 @@ def known_to_the_tables(
         yield DistrictUnknown(field="place.district", district=place.district)
     if place.point and not book.routing.city_contains(place.point.lat, place.point.lon):
         yield OutsideTheCity(field="place.point", lat=place.point.lat, lon=place.point.lon)
-
-
-def forwarding(
-    case: "Intervention", command: ForwardIntervention, act: Act, book: Rulebook
-) -> Iterator[Refusal]:
-    yield from stage_allows(case.stage, "ForwardIntervention")
-    day = local_day(act.at)
-    for number, order in enumerate(command.referrals):
-        yield from addressable(f"referrals.{number}", order.unit, order.redacted, day, book)
-    leads = [order for order in command.referrals if order.lead]
-    if len(leads) != 1 or leads[0].mode != "feedback":
-        yield LeadUnitMissing(field="referrals", leads=[order.unit for order in leads])
-    limit = book.limits.interventions.max_referrals
-    if len(asked_this_round(case)) + len(command.referrals) > limit:
-        yield TooManyReferrals(field="referrals", limit=limit)
-
-
-def addressable(
-    place: str, unit: str, redacted: bool, day: date, book: Rulebook
-) -> Iterator[Refusal]:
-    """Whether the matter can be sent to this unit; `place` is where the form names it."""
-    if not book.routing.unit_active(unit, day):
-        yield UnitNotActive(field=f"{place}.unit".lstrip("."), unit=unit)
-        return
-    if book.routing.unit(unit).is_separate_controller and not redacted:
-        yield TextNotRedacted(field=f"{place}.redacted".lstrip("."), unit=unit)
-
-
-def answering(
-    case: "Intervention",
-    referral: str,
-    result: Result,
-    command: AnswerReferral,
-    act: Act,
-    book: Rulebook,
-) -> Iterator[Refusal]:
-    yield from stage_allows(case.stage, of_its_stage(case, "AnswerReferral"))
-    found = case.referrals.get(referral)
-    if found is None or found.state != "sent":
-        yield ReferralNotOpen(referral=referral, state=found.state if found else None)
-    if result in NEGATIVE and command.text is None:
-        yield ReasonsMissing(field="text")
-    if result == "planned":
-        yield from _promise(command.promised_on, act.at, book)
-
-
-def _promise(promised_on: date | None, at: datetime, book: Rulebook) -> Iterator[Refusal]:
-    months = book.limits.interventions.promise_max_months
-    if promised_on is None:
-        yield PromiseWithoutDate(field="promised_on")
-        return
-    today = local_day(at)
-    if promised_on < today or promised_on > add_months(today, months):
-        yield PromiseTooFar(field="promised_on", promised_on=str(promised_on), months=months)
 
 
 def closing(case: "Intervention", act: Act) -> Iterator[Refusal]:

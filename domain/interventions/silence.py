@@ -13,9 +13,9 @@ from domain.interventions.delays import foresees_delay
 from domain.interventions.entities import Referral
 from domain.interventions.extensions import later_than_now
 from domain.interventions.partial import telling
+from domain.interventions.referrals import addressable, refer
 from domain.interventions.refusals import ReferralNotOpen, SameUnit, TooManyReferrals
 from domain.interventions.rounds import asked_this_round
-from domain.interventions.rules import addressable
 from domain.interventions.transitions import of_its_stage, stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
@@ -75,7 +75,7 @@ def order_other_unit(
         lead=silent.lead,
         redacted=command.redacted,
     )
-    case.refer(order, command.reason, act, book, replaces=referral)
+    refer(case, order, command.reason, act, book, replaces=referral)
 
 
 def write_off(case: "Intervention", referral: str, command: WriteOffReferral, act: Act) -> None:

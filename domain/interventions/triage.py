@@ -7,6 +7,7 @@ from domain.errors import Refusal, refuse_if_any
 from domain.interventions import events_triage as events
 from domain.interventions.commands import ReferralOrder
 from domain.interventions.commands_triage import AnswerAtOnce, HandOverIntervention
+from domain.interventions.referrals import addressable, refer
 from domain.interventions.refusals import (
     FeedbackOwed,
     NobodyToHandOverTo,
@@ -14,7 +15,6 @@ from domain.interventions.refusals import (
     TooManyReferrals,
 )
 from domain.interventions.rounds import asked_this_round
-from domain.interventions.rules import addressable
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
@@ -44,7 +44,7 @@ def hand_over(
         referral = ReferralOrder(
             unit=order.unit, question=order.question, mode="hand_over", redacted=order.redacted
         )
-        case.refer(referral, command.guidance, act, book)
+        refer(case, referral, command.guidance, act, book)
     if command.guidance is not None and not command.referrals:
         case.record(
             events.SenderDirected,

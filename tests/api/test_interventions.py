@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.interventions import referrals
 from domain.interventions.commands import ForwardIntervention, ReferralOrder
 from domain.interventions.model import Intervention
 from domain.messages import Act
@@ -31,7 +32,7 @@ def forwarded(office: Office, *units: str) -> str:
     def work(unit: UnitOfWork) -> None:
         case = unit.find(Intervention, reference)
         assert case is not None
-        case.forward(sealed, act, here.data)
+        referrals.forward(case, sealed, act, here.data)
 
     here.store.carry_out(work)
     office.open_tasks(reference)

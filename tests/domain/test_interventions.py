@@ -13,6 +13,7 @@ from domain.interventions.commands import (
     ReferralOrder,
     RegisterIntervention,
 )
+from domain.interventions.events import Registered
 from domain.interventions.model import Intervention
 from domain.interventions.refusals import (
     CategoryUnknown,
@@ -68,7 +69,7 @@ def registering(**fields: Any) -> Story[Intervention]:
 
 
 def test_a_report_becomes_a_case_with_its_clocks() -> None:
-    case = registering().then(Intervention.Registered, reference=REF, category="roads.pothole")
+    case = registering().then(Registered, reference=REF, category="roads.pothole")
     due = {name: str(term.safe_due) for name, term in case.aggregate.clocks.items()}
     assert due == {
         "acknowledgement": "2026-10-06",
@@ -88,11 +89,11 @@ def test_what_a_councillor_brings_has_a_term_of_its_own() -> None:
 
 
 def test_a_dangerous_category_is_an_emergency() -> None:
-    registering(category="energy.gas").then(Intervention.Registered, emergency=True)
+    registering(category="energy.gas").then(Registered, emergency=True)
 
 
 def test_an_attachment_alone_is_a_report() -> None:
-    registering(text=None, attachments=[ATTACHMENT]).then(Intervention.Registered, text_ref=None)
+    registering(text=None, attachments=[ATTACHMENT]).then(Registered, text_ref=None)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from domain.interventions.referrals import addressable
 from domain.interventions.refusals import UnitNotActive
-from domain.interventions.rules import addressable
 from domain.routing import RoutingTable
 from domain.routing_checks import faults_of
 from domain.routing_tables import DecisionTable, Matter, RoutingTables, Rule

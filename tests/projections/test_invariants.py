@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, select
 
 from domain.interventions import rules
 from domain.interventions.entities import TERMINAL, Referral
+from domain.interventions.events import FeedbackAccepted, Forwarded
 from domain.interventions.model import Intervention
 from domain.labels import Labels
 from domain.tasks.model import Task
@@ -132,8 +133,8 @@ def test_what_was_sent_to_a_unit_is_in_one_of_the_states_at_every_position(
     store: Store, read_side: ReadSide, labels: Labels, numbers: list[int]
 ) -> None:
     for now in each_position(store, read_side, labels, numbers):
-        sent = Counter(e.unit for e in now.events if isinstance(e, Intervention.Forwarded))
-        accepted = sum(isinstance(e, Intervention.FeedbackAccepted) for e in now.events)
+        sent = Counter(e.unit for e in now.events if isinstance(e, Forwarded))
+        accepted = sum(isinstance(e, FeedbackAccepted) for e in now.events)
         rows = rows_of(now.connection, referrals)
         assert sent == Counter(row["unit"] for row in rows)
         states = Counter(row["state"] for row in rows)
