@@ -13,7 +13,7 @@ RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types contracts docker check bench chaos year histories pictures process lock clean
+.PHONY: help run test lint format types contracts docker check bench chaos walks year histories pictures process lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ bench: $(DEV) ## each figure beside its floor
 
 chaos: $(DEV) ## the crash tests in full size: make chaos SEED=7
 	@$(BIN)/python -m pytest tests/chaos --full --seed=$(SEED)
+
+walks: $(DEV) ## the invariants on many times as many random histories: make walks SEED=7
+	@$(BIN)/python -m pytest -m walk --full --hypothesis-seed=$(SEED) -n logical --maxprocesses 4 \
+		-o faulthandler_timeout=7200
 
 year: $(DEV) ## a simulated year of 20,000 interventions, each R1 counted twice: make year SEED=7
 	@$(BIN)/python -m pytest tests/projections/test_year.py --full --seed=$(SEED) \

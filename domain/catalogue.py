@@ -44,7 +44,8 @@ class Process:
     stopped_by: str
     """Topic of the event with which a run was stopped, and another one has to go on."""
     told_by: tuple[str, ...]
-    """Topics of the events that people cause outside tasks."""
+    """Topics of the events that come to a case otherwise than by its tasks: people cause them
+    outside tasks, or in another case that is about the same matter."""
 
 
 PROCESSES = {
@@ -59,8 +60,10 @@ PROCESSES = {
             born_by="intervention.Registered",
             ended_by="intervention.Closed",
             stopped_by="intervention.WorkflowStopped",
-            told_by=tuple(
-                f"intervention.{event}" for kind in INSTRUCTIONS.values() for event in kind.events
+            told_by=(
+                *(f"intervention.{name}" for kind in INSTRUCTIONS.values() for name in kind.events),
+                "intervention.SenderJoined",
+                "intervention.SenderLeft",
             ),
         ),
     )

@@ -312,6 +312,8 @@ def _bounce_handled(event: events_bounces.BounceHandled, batch: Batch) -> None:
     match event.way:
         case "file_note":
             letter["state"] = "noted"
+            if event.kind == "N3" and case["stage"] == "awaiting_supplement":
+                case["waiting"] = "us"  # the call reached nobody
         case "other_channel":
             letter.update(state="delivered", delivered_at=event.timestamp)
         case _:

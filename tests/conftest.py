@@ -6,18 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import Database, PostgresServer, PostgresUnavailable
+from tests import sizes
+from tests.databases import Database, NewDatabase, PostgresServer, PostgresUnavailable, new_sqlite
 
 # No test module itself, but what it asserts has to show what it found.
 pytest.register_assert_rewrite("tests.projections.comparing")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--full", action="store_true", help="chaos tests in full size")
+    parser.addoption(
+        "--full", action="store_true", help="chaos tests and random walks in full size"
+    )
     parser.addoption(
         "--keep-histories", action="store_true", help="write tests/histories anew from the stories"
     )
     parser.addoption("--seed", type=int, default=2026, help="seed of the chaos tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before tests are collected: a property is decorated with the number of its examples."""
+    sizes.FULL = bool(config.getoption("--full"))
 
 
 @pytest.fixture(scope="session")
@@ -33,13 +41,24 @@ def postgres() -> Iterator[PostgresServer]:
     server.stop()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=BOTH)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database; a test that asks for it runs on both kinds."""
     if request.param == "sqlite":
         yield Database("sqlite", f"sqlite:///{tmp_path / 'var'}")
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    url = server.create_database()
-    yield Database("postgres", url)
-    server.drop_database(url)
+    with server.new_database() as database:
+        yield database
+
+
+@pytest.fixture(params=BOTH)
+def new_database(request: pytest.FixtureRequest) -> NewDatabase:
+    """As many empty databases as a property has examples, on both kinds."""
+    if request.param == "sqlite":
+        return new_sqlite
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database

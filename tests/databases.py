@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
@@ -32,6 +33,10 @@ class Database:
 
     kind: Literal["sqlite", "postgres"]
     url: str
+
+
+NewDatabase = Callable[[], AbstractContextManager[Database]]
+"""Makes an empty one, which is gone with the context: each example of a property has its own."""
 
 
 class PostgresUnavailable(Exception):
@@ -76,6 +81,14 @@ class PostgresServer:
     def drop_database(self, url: str) -> None:
         """Drop it, whoever is still connected."""
         self._administer("DROP DATABASE {} WITH (FORCE)", url.rpartition("/")[2])
+
+    @contextmanager
+    def new_database(self) -> Iterator[Database]:
+        url = self.create_database()
+        try:
+            yield Database("postgres", url)
+        finally:
+            self.drop_database(url)
 
     def stop(self) -> None:
         if self._server is not None:
@@ -130,6 +143,12 @@ class PostgresServer:
     def _administer(self, statement: LiteralString, name: str) -> None:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+
+
+@contextmanager
+def new_sqlite() -> Iterator[Database]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+        yield Database("sqlite", f"sqlite:///{directory}/var")
 
 
 def installed_servers() -> Iterator[Path]:

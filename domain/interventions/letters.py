@@ -70,11 +70,19 @@ def _letters_to_sender(case: "Intervention") -> Iterator[LetterOrder]:
         for number in case.declined_reopenings:
             yield _to_sender("N13", number)
     yield from _of_departure(case)
-    if case.stage in ("replied", "closed") and case.reply is not None:
+    if _is_answered(case):
         yield _to_sender("N5", case.round)
         for number in range(1, len(case.late_news) + 1):
             yield _to_sender("N5b", number)
     yield from _of_promises(case)
+
+
+def _is_answered(case: "Intervention") -> bool:
+    """The reply of this round is final. In a case that ended otherwise there may be the reply of
+    an earlier round, or one that was never approved: those are not told any more."""
+    if case.stage == "closed":
+        return case.window is not None or case.outcome_letter is not None
+    return case.stage == "replied"
 
 
 def _told_again(case: "Intervention") -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""Batches: one order about many tasks, each asked by itself (story 12)."""
+"""Batches: one order about many tasks, each asked by itself."""
 
 import pytest
 
@@ -7,12 +7,11 @@ from domain.batches.commands import BatchPage, ReassignTasksOf
 from domain.batches.model import Batch
 from domain.batches.refusals import NothingToReassign, SamePerson
 from domain.messages import Act
-from domain.tasks.commands import ClaimTask, DeclareConflict, ReleaseTask
+from domain.tasks.commands import ClaimTask, ReleaseTask
 from domain.tasks.model import Task
 from domain.tasks.refusals import NotYourTask
-from tests.activities.desk import TO_ZDMK, Desk
+from tests.activities.desk import Desk
 from tests.builders import sealed
-from tests.given import moment
 
 BATCH = f"batch:{'1' * 32}"
 TO_CLERK_B = ReassignTasksOf(person="clerk-a", to="clerk-b", reason=sealed("odchodzi z pracy"))
@@ -35,32 +34,6 @@ def start(desk: Desk, tasks: list[Task]) -> Batches:
 
 def results(page: BatchPage) -> dict[str, tuple[str, ...] | None]:
     return {each.task_ref: each.refusals for each in page.results}
-
-
-def test_story_12_the_tasks_of_a_leaving_clerk_are_reassigned(desk: Desk) -> None:
-    desk.at = moment("2026-09-14 09:00")
-    tasks = held_by_clerk_a(desk, 37)
-    conflict, completed = tasks[4], tasks[20]
-    desk.handle(conflict, DeclareConflict(), desk.act("clerk-b"))
-    batches = start(desk, tasks)
-    fresh = desk.task(completed.case_ref, "triage")
-    desk.decide("clerk-a", fresh, "forward", TO_ZDMK)
-
-    page = batches.run(BATCH, desk.at)
-    assert (page.succeeded, page.refused, len(page.results)) == (35, 2, 37)
-    refused = {ref: why for ref, why in results(page).items() if why}
-    assert refused == {
-        conflict.task_ref: ("ExcludedFromTask",),
-        completed.task_ref: ("TaskNotOpen",),
-    }
-    holders = [desk.task(task.case_ref, "triage").assignee for task in tasks]
-    assert holders.count("clerk-b") == 35
-    assert holders[4] == "clerk-a"
-
-    before = desk.store.position()
-    assert batches.run(BATCH, moment("2026-09-15 09:00")) == page
-    start(desk, tasks)
-    assert desk.store.position() == before
 
 
 def test_each_task_has_a_command_of_its_own_that_can_be_asked_again(desk: Desk) -> None:

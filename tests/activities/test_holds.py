@@ -17,6 +17,7 @@ from domain.terms import Term
 from domain.working_days import local_day
 from tests.activities.desk import DONE, STORY, Desk
 from tests.builders import sealed
+from tests.sizes import examples
 
 REASON = {"reason": sealed("Wyjaśniamy adresata")}
 
@@ -134,8 +135,9 @@ def refused(attempt: Callable[[], object]) -> set[str]:
     return set()
 
 
+@pytest.mark.walk
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -1,4 +1,4 @@
-"""Twice is once: whatever is asked again, one after the other or at once, is done one time."""
+"""Twice is once: whatever is asked again, one after the other or at once, is done one time (T4)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

@@ -1,4 +1,4 @@
-"""Why not: at every stage, for every command and actor, what is said before is what happens."""
+"""Why not: at every stage, for every command and actor, what is said is what happens (T7)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing

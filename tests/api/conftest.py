@@ -1,14 +1,17 @@
 """An office of its own for every test of the API."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from runtime.secrets import MasterKey
 from runtime.settings import Settings
-from tests.api.office import Office, office_at, worker_at_work
+from tests.api.office import Office, WorkingOn, office_at, worker_at_work
 from tests.databases import Database
+from tests.system.conftest import city_moment
 from tests.system.conftest import temporal_address as temporal_address  # the same server for all
 from tests.system.office import queue_name
 
@@ -36,6 +39,23 @@ def served(settings: Settings) -> Iterator[Office]:
 @pytest.fixture
 def working(settings: Settings, temporal_address: str) -> Iterator[Office]:
     """On both databases, with a worker on a real Temporal server."""
+    with _at_work(settings, temporal_address) as office:
+        yield office
+
+
+@pytest.fixture
+def working_on(settings: Settings, temporal_address: str) -> WorkingOn:
+    """The same on the date of a story."""
+
+    def at(moment: str) -> AbstractContextManager[Office]:
+        shift = city_moment(moment) - datetime.now(UTC)
+        return _at_work(settings.model_copy(update={"clock_shift": shift}), temporal_address)
+
+    return at
+
+
+@contextmanager
+def _at_work(settings: Settings, temporal_address: str) -> Iterator[Office]:
     name = queue_name()
     own = {"temporal_address": temporal_address, "temporal_namespace": name, "task_queue": name}
     settings = settings.model_copy(update=own)

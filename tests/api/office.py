@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from itertools import count
 from typing import Any, TypeVar
@@ -119,6 +119,10 @@ class Office:
         reference: str = answer.json()["reference"]
         return reference
 
+    def register_now(self) -> str:
+        """A report taken in just now: nothing of it is late."""
+        return self.register(received_at=self.services.clock.now().isoformat())
+
     def triage_task(self, **changes: Any) -> str:
         """The open triage task of a new case, as its workflow would open it."""
         reference = self.register(**changes)
@@ -141,6 +145,10 @@ class Office:
         """Of all events, in the order of the log."""
         found = self.services.store.recorder.select_notifications(1, 100_000)
         return [event.topic for event in found]
+
+
+WorkingOn = Callable[[str], AbstractContextManager[Office]]
+"""An office at work from a moment of Warsaw time on, such as `2026-09-14 09:00`."""
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.office import Office
+from tests.api.office import Office, WorkingOn
+from tests.api.test_decisions import decide
 from tests.api.test_tasks import inbox, refusal
 
 TEXT = "Proszę o relację z wernisażu pani Wójcik"
@@ -15,22 +16,28 @@ def order(office: Office, unit: str, by: str, key: str | None = None, text: str 
     return office.post("/assignments", {"unit": unit, "text": text}, by, key)
 
 
-def test_story_11_an_extra_task_is_ordered_by_the_right_post_only(served: Office) -> None:
+def test_story_11_an_extra_task_is_ordered_by_the_right_post_only(working_on: WorkingOn) -> None:
     """§9.9 names the President and the Director for KS-06; §6.18 the deputy, too, for KS-03."""
-    before = served.topics()
-    refused = order(served, "KS-06", "deputy-m")
-    assert refusal(refused) == (422, "OrderNotAllowed")
-    assert refused.json()["facts"]["unit"] == "KS-06"
-    assert served.topics() == before
+    with working_on("2026-07-06 10:00") as office:
+        before = office.topics()
+        refused = order(office, "KS-06", "deputy-m")
+        assert refusal(refused) == (422, "OrderNotAllowed")
+        assert refused.json()["facts"]["unit"] == "KS-06"
+        assert office.topics() == before
 
-    answer = order(served, "KS-03", "deputy-m")
-    assert answer.status_code == 201, answer.text
-    assert served.topics()[len(before) :] == ["assignment.Ordered", "task.Opened"]
-    taken = answer.json()
-    assert taken["reference"].endswith("-000001")
-    page = served.get(f"/assignments/{taken['reference']}", "media-head").json()
-    assert (page["ordered_as"], page["clause"], page["text"]) == ("deputy_media", "§6.18", TEXT)
-    assert inbox(served, "offered", "media-head") == [taken["task_ref"]]
+        answer = order(office, "KS-03", "deputy-m")
+        assert answer.status_code == 201, answer.text
+        assert office.topics()[len(before) :] == ["assignment.Ordered", "task.Opened"]
+        taken = answer.json()
+        assert taken["reference"] == "ORD-2026-000001"
+        page = office.get(f"/assignments/{taken['reference']}", "media-head").json()
+        assert (page["ordered_as"], page["clause"], page["text"]) == ("deputy_media", "§6.18", TEXT)
+        assert inbox(office, "offered", "media-head") == [taken["task_ref"]]
+
+        done = decide(office, "media-head", taken["task_ref"], "done", {"note": NOTE})
+        assert (done.status_code, done.json()["state"]) == (200, "completed"), done.text
+        page = office.get(f"/assignments/{taken['reference']}", "deputy-m").json()
+        assert (page["stage"], page["done_by"], page["note"]) == ("done", "media-head", NOTE)
 
 
 def test_an_extra_task_is_done_by_the_unit_without_any_workflow(served: Office) -> None:

@@ -11,12 +11,12 @@ import pytest
 
 from domain.interventions.commands import DecisionStep
 from domain.messages import Act
-from domain.tasks.commands import CompleteTask, Decision, WithdrawTask
+from domain.tasks.commands import CompleteTask, Decision
 from domain.tasks.model import Task
 from domain.tasks.refusals import LinkExpired, NotYourTask
 from domain.tasks.rules import Hats
-from runtime.store import UnitOfWork
-from tests.api.office import Office
+from tests.api.office import Office, WorkingOn
+from tests.api.test_decisions import decide, opened
 from tests.api.test_tasks import refusal
 from tests.builders import sealed
 
@@ -44,12 +44,16 @@ def tasks(served: Office) -> tuple[str, str]:
     ]
     step = signed(served, "clerk-a", triage, "forward", {"referrals": referrals})
     served.services.commands.decide_intervention_task(step)
-    for party, post in ((P1, "ZDMK/coordinator"), (P2, "ZTP/coordinator")):
-        body = {"party_id": party, "post": post, "contact": CONTACT}
-        answer = served.post("/parties", body, "clerk-a")
-        assert answer.status_code == 201, answer.text
+    make_known(served)
     case = triage[:15]
     return f"{case}-answer_referral-R1-1", f"{case}-answer_referral-R2-1"
+
+
+def make_known(office: Office) -> None:
+    for party, post in ((P1, "ZDMK/coordinator"), (P2, "ZTP/coordinator")):
+        body = {"party_id": party, "post": post, "contact": CONTACT}
+        answer = office.post("/parties", body, "clerk-a")
+        assert answer.status_code == 201, answer.text
 
 
 def issue(office: Office, task: str, party: str) -> dict[str, Any]:
@@ -69,31 +73,40 @@ def complete(office: Office, task: str, token: str) -> httpx.Response:
     return office.client.post(f"/tasks/{task}/complete", json=body, headers=headers)
 
 
-def withdraw(office: Office, task: str) -> None:
-    act = Act(command_id=f"withdraw:{task}", at=office.services.clock.now(), by="system")
+def test_story_10_a_link_holder(working_on: WorkingOn) -> None:
+    """P1 and P2 are asked in one case; the task of P1 goes when its question is recalled."""
+    with working_on("2026-07-06 10:00") as office:
+        case = office.register_now()
+        questions = [
+            {"unit": "ZTP", "question": "Pliki drugiej drukarni", "lead": True},
+            {"unit": "ZDMK", "question": "Pliki pierwszej drukarni"},
+        ]
+        asked = decide(office, "clerk-a", f"{case}-triage-1", "forward", {"referrals": questions})
+        assert asked.status_code == 200, asked.text
+        make_known(office)
+        of_p2, of_p1 = (f"{case}-answer_referral-R{number}-1" for number in (1, 2))
+        link = issue(office, of_p1, P1)
+        term = opened(office, of_p1)["complete_by"]
+        assert (term["legal_end"], link["expires_at"][:10]) == ("2026-07-13", "2026-07-27")
 
-    def work(unit: UnitOfWork) -> None:
-        found = unit.find(Task, task)
-        assert found is not None
-        found.withdraw(WithdrawTask(reason="not_needed"), act)
+        token = link["token"]
+        assert get(office, f"/tasks/{of_p1}", token).json()["state"] == "offered"
+        assert refusal(get(office, f"/tasks/{of_p2}", token)) == (403, "NotYourTask")
+        assert refusal(complete(office, of_p2, token)) == (403, "NotYourTask")
+        assert refusal(get(office, "/roster", token)) == (403, "RosterNotYours")
 
-    office.services.store.carry_out(work)
+        recall = {"fields": {"referral": "R2", "reason": "Druk w jednej drukarni"}}
+        path = f"/interventions/{case}/instructions/recall_referral"
+        assert office.post(path, recall, "clerk-a").status_code == 200
+        for _ in range(2):
+            assert refusal(get(office, f"/tasks/{of_p1}", token)) == (401, "LinkExpired")
+        assert refusal(complete(office, of_p1, token)) == (401, "LinkExpired")
+        assert office.topics().count("party.LinkRevoked") == 1
 
-
-def test_story_10_a_link_is_for_one_task_until_it_is_withdrawn(
-    served: Office, tasks: tuple[str, str]
-) -> None:
-    of_p1, of_p2 = tasks
-    token = issue(served, of_p1, P1)["token"]
-    assert get(served, f"/tasks/{of_p1}", token).json()["state"] == "offered"
-    assert refusal(get(served, f"/tasks/{of_p2}", token)) == (403, "NotYourTask")
-    assert refusal(complete(served, of_p2, token)) == (403, "NotYourTask")
-    assert refusal(get(served, "/roster", token)) == (403, "RosterNotYours")
-    withdraw(served, of_p1)
-    for _ in range(2):
-        assert refusal(get(served, f"/tasks/{of_p1}", token)) == (401, "LinkExpired")
-    assert refusal(complete(served, of_p1, token)) == (401, "LinkExpired")
-    assert served.topics().count("party.LinkRevoked") == 1
+        other = issue(office, of_p2, P2)["token"]
+        done = complete(office, of_p2, other)
+        assert (done.status_code, done.json()["state"]) == (200, "completed"), done.text
+        opened(office, f"{case}-check_feedback-R1-1")
 
 
 def test_a_party_decides_its_task_by_its_link_and_no_other(

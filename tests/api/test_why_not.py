@@ -13,6 +13,7 @@ from domain.messages import Act
 from domain.tasks.commands import CompleteTask, Decision
 from runtime.store import UnitOfWork
 from tests.api.office import POSTS, STAFF, Office
+from tests.sizes import examples
 
 PEOPLE = [*STAFF, *POSTS, "nobody"]
 
@@ -33,8 +34,11 @@ class Undone(Exception):
     """The decision was taken; what it did is thrown away."""
 
 
+@pytest.mark.walk
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(150),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     claimed_by=st.sampled_from([None, "clerk-a", "clerk-b"]),
@@ -45,9 +49,9 @@ class Undone(Exception):
     acting_for=st.sampled_from([None, "head-a"]),
     stale=st.booleans(),
 )
-def test_allowed_is_what_succeeds(office: Office, claimed_by: str | None, stale: bool,
+def test_allowed_is_what_succeeds(served: Office, claimed_by: str | None, stale: bool,
                                   person: str, **filled: Any) -> None:  # fmt: skip
-    task = _task(office, claimed_by)
+    office, task = served, _task(served, claimed_by)
     version = 1 if stale else office.get(f"/tasks/{task}").json()["version"]
     command = CompleteTask(task_ref=task, expected_version=version, **filled)
     at = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""A worker is killed between letter and event: what is repeated is the same letter (story 11)."""
+"""A worker is killed between letter and event: what is repeated is one letter (story 11, I9)."""
 
 import asyncio
 import random

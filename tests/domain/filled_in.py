@@ -1,16 +1,19 @@
 """Forms as people who know what they do fill them in."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from domain.interventions.model import Intervention
 from domain.tasks.model import Task
 from domain.working_days import local_day
-from tests.activities.desk import Desk
 from tests.domain.housekeeping import NOTE
 
 
-def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
-    """Fields with which the outcome may be taken."""
+def filled(
+    task: Task, outcome: str, case: Intervention, at: datetime, chance: Any
+) -> dict[str, Any]:
+    """Fields with which the outcome may be taken now."""
+    today = local_day(at)
     match task.type, outcome:
         case "call_duty_officer", "passed_on":
             return {"to": chance.choice(["EXT-GAZ", "EXT-POLICJA"])}
@@ -41,7 +44,7 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
                 ]
             }
         case "answer_referral", "planned":
-            return {"text": NOTE, "promised_on": str(local_day(desk.at) + timedelta(days=90))}
+            return {"text": NOTE, "promised_on": str(today + timedelta(days=90))}
         case "answer_referral", "misrouted":
             return {"reason": NOTE, "note": NOTE}
         case ("reroute", "forward") | ("settle_competence", _):
@@ -54,7 +57,7 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
         case "check_feedback", "return":
             return {"what_is_missing": NOTE}
         case "decide_silence", "wait_until":
-            return {"until": str(local_day(desk.at) + timedelta(days=chance.choice([1, 9, 40])))}
+            return {"until": str(today + timedelta(days=chance.choice([1, 9, 40])))}
         case "decide_silence", "other_unit":
             return {"unit": chance.choice(["ZDMK", "ZTP"]), "reason": NOTE}
         case "settle_insufficient", "order_again":
@@ -62,19 +65,19 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
         case "decide_extension", "refuse":
             return {"reason": NOTE}
         case "decide_silence" | "settle_insufficient", _:
-            told = desk.case(task.case_ref).is_replied_in_part
+            told = case.is_replied_in_part
             return {"reason": NOTE, "told": NOTE} if told else {"reason": NOTE}
         case ("check_feedback", "accept") | ("decide_partial", _):
-            told = desk.case(task.case_ref).is_replied_in_part
+            told = case.is_replied_in_part
             return {"told": NOTE} if told else {}
         case "delay_notice", _:
             days = chance.choice([1, 20, 60, 90])
-            return {"new_date": str(local_day(desk.at) + timedelta(days=days)), "reason": NOTE}
+            return {"new_date": str(today + timedelta(days=days)), "reason": NOTE}
         case "draft_reply", _:
             sensitive = chance.choice([[], ["media"], ["legal"]])
             return {"outcome": "done", "text": NOTE, "sensitive": sensitive}
         case ("confirm_promise", "new_date") | ("decide_promise", "wait_until"):
-            return {"new_date": str(local_day(desk.at) + timedelta(days=30)), "reason": NOTE}
+            return {"new_date": str(today + timedelta(days=30)), "reason": NOTE}
         case ("confirm_promise", "not_done") | ("decide_promise", _):
             return {"reason": NOTE}
         case "handle_bounce", "correct_address":
@@ -82,11 +85,11 @@ def filled(task: Task, outcome: str, desk: Desk, chance: Any) -> dict[str, Any]:
         case "handle_bounce", "post":
             return {}
         case "handle_bounce", "other_channel":
-            return {"channel": "phone", "received_on": str(local_day(desk.at)), "note": NOTE}
+            return {"channel": "phone", "received_on": str(today), "note": NOTE}
         case "post_letter", _:
-            return {"posted_on": str(local_day(desk.at))}
+            return {"posted_on": str(today)}
         case "post_receipt", "received":
-            return {"received_on": str(local_day(desk.at))}
+            return {"received_on": str(today)}
         case ("approve_reply", "return") | ("handle_bounce", _):
             return {"note": NOTE}
         case _:

@@ -255,6 +255,8 @@ class Ledger:
             self._authors[case][event.referral].add(event.by)
         if isinstance(event, case_events.ReplySubmitted):
             self._authors[case]["reply"].add(event.by)
+        if isinstance(event, case_events.ReplyApproved):
+            assert event.by not in self._authors[case]["reply"], f"I11: {event}"
         if isinstance(event, case_events.Forwarded):
             self.sent[case][event.unit] += 1
         if isinstance(event, events_delays.DelayNotified):

@@ -298,6 +298,16 @@ def test_an_anonymous_case_closes_when_its_window_is_over() -> None:
     assert carried_out(case.wait_for_window(), None)
 
 
+def test_a_case_that_ended_otherwise_owes_no_outcome() -> None:
+    """Neither that of an earlier round, nor one that nobody approved."""
+    again = in_the_window(replied()).ask_to_reopen().reopen().hand_over("EXT-GAZ").send_letters()
+    stopped = approval().send_letters().withdraw_report().stop_on_withdrawal().send_letters()
+    for case in (again, stopped):
+        case.close()
+        assert case.case.reply is not None
+        assert [order.key for order in letters.letters_due(case.case)] == []
+
+
 def test_the_same_letter_is_recorded_once() -> None:
     case = a_case()
     order = next(iter(letters.letters_due(Case(123, MONDAY).case)))

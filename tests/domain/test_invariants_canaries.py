@@ -1,12 +1,14 @@
 """What people write stays in the vault: it is in no event, title, view, answer or refusal."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.tasks import TaskCommand
@@ -28,9 +30,12 @@ from domain.tasks.rules import filled_form
 from domain.working_days import local_day
 from runtime.births import digest_of
 from runtime.clock import SystemClock
+from runtime.settings import Settings
 from runtime.text_store import TextStore, seal_texts
 from runtime.vault import Vault
 from tests.activities.desk import STAFF, STORY, Desk, settings_of
+from tests.databases import NewDatabase
+from tests.sizes import examples
 
 canaries = st.text("abcdefghijklmnopqrstuvwxyząćęłńóśźż", min_size=9, max_size=16).map(
     lambda word: f"kanarek {word}"
@@ -40,12 +45,11 @@ canaries = st.text("abcdefghijklmnopqrstuvwxyząćęłńóśźż", min_size=9, m
 class Office:
     """A desk whose texts are sealed as the API seals them; it notes all that is answered."""
 
-    def __init__(self, directory: Path) -> None:
-        settings = settings_of(directory)
+    def __init__(self, settings: Settings) -> None:
         self.desk = Desk(settings).staff()
         self.vault = Vault.of(settings, SystemClock())
         self.texts = TextStore(self.vault)
-        self.events_db = settings.events_db
+        self.directory = settings.var
         self.said: list[Message] = []
 
     def close(self) -> None:
@@ -133,10 +137,25 @@ def the_whole_way(office: Office, canary: str) -> str:
     return reference
 
 
-@settings(max_examples=6, deadline=None)
+@contextmanager
+def an_office(new_database: NewDatabase) -> Iterator[Office]:
+    with ExitStack() as stack:
+        database = stack.enter_context(new_database())
+        directory = stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
+        settings = settings_of(Path(directory), database.url)
+        yield stack.enter_context(closing(Office(settings)))
+
+
+@pytest.mark.walk
+@settings(
+    max_examples=examples(5),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(canary=canaries)
-def test_a_canary_is_found_nowhere_but_in_the_vault(canary: str) -> None:
-    with TemporaryDirectory() as directory, closing(Office(Path(directory))) as office:
+def test_a_canary_is_found_nowhere_but_in_the_vault(new_database: NewDatabase, canary: str) -> None:
+    """T12."""
+    with an_office(new_database) as office:
         reference = the_whole_way(office, canary)
         desk = office.desk
         seen = [
@@ -148,5 +167,8 @@ def test_a_canary_is_found_nowhere_but_in_the_vault(canary: str) -> None:
             *(repr(desk.rehearsal.actions_on_case(reference, who, desk.at)) for who in STAFF),
         ]
         assert "kanarek" not in "".join(seen)
-        kept = b"".join(file.read_bytes() for file in office.events_db.parent.glob("events.db*"))
-        assert b"kanarek" not in kept
+        stored = desk.store.recorder.select_notifications(1, 10_000)
+        assert stored
+        assert not any(b"kanarek" in event.state for event in stored)
+        files = [path for path in office.directory.rglob("*") if path.is_file()]
+        assert not any(b"kanarek" in path.read_bytes() for path in files)

@@ -2,11 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -14,11 +17,13 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
+    run_state_machine_as_test,
 )
 
 from activities.tasks import TaskCommand
 from domain.errors import Refusal, Refusals
 from domain.interventions import letters
+from domain.interventions.entities import TERMINAL
 from domain.roster.commands import GrantRole
 from domain.roster.rules import holders_of
 from domain.tasks.commands import AssignTask, ChangePriority, ClaimTask, CompleteTask
@@ -27,10 +32,12 @@ from domain.working_days import local_day
 from runtime.births import KeyUsedForAnotherRequest
 from tests.activities.desk import Desk, settings_of
 from tests.builders import sealed
+from tests.databases import NewDatabase
 from tests.domain.filled_in import filled
 from tests.domain.housekeeping import KINDS, NAMES, NEEDS_A_CHOICE, NOTE, PEOPLE, command_of
 from tests.domain.ledger import TABLES, Ledger
 from tests.domain.staff_moves import StaffMoves, people
+from tests.sizes import examples
 
 USUAL = {"answer_referral": "done", "check_feedback": "accept", "approve_reply": "approve"}
 """With these a case comes to its end."""
@@ -41,10 +48,20 @@ some = st.randoms(use_true_random=False)
 class Line(StaffMoves):
     """The line of interventions, worked on by people who err and by people who do not."""
 
+    def __init__(self, new_database: NewDatabase | None = None) -> None:
+        """Without databases it does not begin by itself: it is given a desk."""
+        super().__init__()
+        self.new_database = new_database
+        self.rooms = ExitStack()
+
     @initialize(chance=some, steps=st.integers(0, 12))
     def open_the_office(self, chance: Any, steps: int) -> None:
-        self.directory = TemporaryDirectory(ignore_cleanup_errors=True)
-        self.begin(Desk(settings_of(Path(self.directory.name))).staff(), chance, steps)
+        assert self.new_database is not None
+        database = self.rooms.enter_context(self.new_database())
+        directory = self.rooms.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
+        desk = Desk(settings_of(Path(directory), database.url))
+        self.rooms.enter_context(closing(desk.store))
+        self.begin(desk.staff(), chance, steps)
 
     def begin(self, desk: Desk, chance: Any, steps: int) -> None:
         """At a desk whose people are in their posts."""
@@ -60,9 +77,7 @@ class Line(StaffMoves):
         self.work_on(chance, steps)
 
     def teardown(self) -> None:
-        if hasattr(self, "directory"):
-            self.desk.store.close()
-            self.directory.cleanup()
+        self.rooms.close()
 
     # What is asked
 
@@ -137,7 +152,7 @@ class Line(StaffMoves):
                 person = task.assignee or self.candidate(chance, task)
                 usual = USUAL.get(task.type) if chance.random() < 0.8 else None
                 outcome = usual or chance.choice(task.outcomes)
-                self.decide(task, person, outcome, filled(task, outcome, self.desk, chance))
+                self.decide(task, person, outcome, self.filled(task, outcome, chance))
 
     @precondition(lambda self: self.with_exclusions())
     @rule(chance=some)
@@ -156,7 +171,7 @@ class Line(StaffMoves):
                 self.replace(person, "ztp-a", 5)
                 person = "ztp-a"
         outcome = USUAL.get(task.type, task.outcomes[0])
-        self.decide(task, person, outcome, filled(task, outcome, self.desk, chance), note=NOTE)
+        self.decide(task, person, outcome, self.filled(task, outcome, chance), note=NOTE)
 
     def with_exclusions(self) -> list[str]:
         return sorted(ref for ref in self.ledger.open_tasks() if self.ledger.opened[ref].excluded)
@@ -181,7 +196,7 @@ class Line(StaffMoves):
     ) -> None:
         task = self.any_task(chance)
         outcome = chance.choice([*task.outcomes, *task.outcomes, "forward", "approve"])
-        fields = filled(task, outcome, self.desk, chance) if full else {}
+        fields = self.filled(task, outcome, chance) if full else {}
         version = max(1, task.version - older)
         more = {"acting_for": acting_for, "note": note, "expected_version": version}
         self.decide(task, self.somebody(chance, task), outcome, fields, forged=forged, **more)
@@ -301,6 +316,9 @@ class Line(StaffMoves):
         usual = [task.assignee or "clerk-a", "head-a", self.candidate(chance, task)]
         return str(chance.choice([*usual, *usual, chance.choice(PEOPLE)]))
 
+    def filled(self, task: Task, outcome: str, chance: Any) -> dict[str, Any]:
+        return filled(task, outcome, self.desk.case(task.case_ref), self.desk.at, chance)
+
     def task(self, ref: str) -> Task:
         task = self.desk.store.find(Task, ref)
         assert task is not None
@@ -333,14 +351,25 @@ class Line(StaffMoves):
                 states[referral.unit][referral.state] += 1
             sent = {unit: counted.total() for unit, counted in states.items()}
             assert sent == self.ledger.sent[reference]  # I5
+            assert {*chain(*states.values())} <= {"sent", "answered", *TERMINAL}  # I5
 
 
-TestLine = Line.TestCase
-TestLine.settings = settings(
-    max_examples=15,
+WALKS = settings(
+    max_examples=examples(12),
     stateful_step_count=30,
     deadline=None,
     # Made smaller, a walk of this length would keep a failing run busy for minutes.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+@pytest.mark.walk
+def test_it_all_fits_together_whatever_people_do(new_database: NewDatabase) -> None:
+    """T1-T7, T9, T11, I1-I7, I9-I11 and I14."""
+
+    class Walk(Line):
+        def __init__(self) -> None:
+            super().__init__(new_database)
+
+    run_state_machine_as_test(Walk, settings=WALKS)

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import pytest
 from eventsourcing.persistence import JSONTranscoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from domain.messages import SYSTEM, Act
 from runtime.mapper import TypedMapper
 from tests.builders import Case
 from tests.given import moment, rebuilt
+from tests.sizes import examples
 
 MONDAY = moment("2026-10-05 10:20")
 MAPPER = TypedMapper(JSONTranscoder())
@@ -124,7 +126,8 @@ def stored_and_read(event: Any) -> Any:
     return MAPPER.to_domain_event(MAPPER.to_stored_event(event))
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.walk
+@settings(max_examples=examples(40), deadline=None)
 @given(chance=st.randoms(use_true_random=False), steps=st.integers(1, 14))
 def test_every_version_rebuilt_from_stored_events_equals_the_live_one(
     chance: Random, steps: int

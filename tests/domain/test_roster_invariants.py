@@ -1,4 +1,4 @@
-"""What holds for the roster after any commands in any order."""
+"""What holds for the roster after any commands in any order (T13)."""
 
 from datetime import date, timedelta
 from typing import Any

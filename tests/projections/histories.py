@@ -30,12 +30,13 @@ from domain.tasks.types import Priority
 from domain.working_days import local_day
 from runtime.store import Store
 from tests.builders import PLACES, Case, colleague, sealed
+from tests.sizes import examples
 from tests.term_rows import book_with_a_day_off
 
 START = datetime(2026, 10, 5, 10, 20, tzinfo=ZoneInfo("Europe/Warsaw"))
 
 FEW = settings(
-    max_examples=3,
+    max_examples=examples(3),
     deadline=None,
     # Examples share a store whose log grows; to shrink one would replay it for minutes.
     phases=(Phase.explicit, Phase.generate),

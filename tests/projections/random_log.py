@@ -2,15 +2,17 @@
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.interventions.commands import Place
 from domain.interventions.promises import due_at, still_open
+from domain.people import PersonRef
 from tests.builders import Case
 from tests.case_core import Log
 from tests.projections.histories import may_close, may_join, of_task, possible
@@ -44,15 +46,20 @@ def random_log(
     until: datetime | None = None,
     categories: Sequence[str] = CATEGORIES,
     districts: Sequence[str | None] = DISTRICTS,
+    senders: Sequence[PersonRef] = (),
 ) -> None:
-    """Cases that begin within the span, from August to November; each step is the next in time."""
+    """Cases that begin within the span, from August to November; each step is the next in time.
+
+    With `senders` each is of one of them.
+    """
     chance = Random(seed)
     births = deque(sorted(begin + span * chance.random() for _ in range(cases)))
     waiting: list[tuple[datetime, int, Case]] = []
     town: deque[Case] = deque(maxlen=NEIGHBOURS)
     while births or waiting:
         if births and (not waiting or births[0] <= waiting[0][0]):
-            case = _born(store, births.popleft(), chance, categories, districts)
+            sender = {"sender": chance.choice(senders)} if senders else {}
+            case = _born(store, births.popleft(), chance, categories, districts, sender)
             town.append(case)
         else:
             _, _, case = heapq.heappop(waiting)
@@ -69,6 +76,7 @@ def _born(
     chance: Random,
     categories: Sequence[str],
     districts: Sequence[str | None],
+    sender: Mapping[str, Any],
 ) -> Case:
     return Case(
         next(_numbers),
@@ -81,6 +89,7 @@ def _born(
         place=Place(district=chance.choice(districts), street="Długa"),
         brought_by=chance.choice(("none", "none", "mp")),
         reach=chance.choice(("email", "email", "email", "post", "none", "none")),
+        **sender,
     ).open_needed()
 
 

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
+from domain.interventions import rules
 from domain.labels import Labels
 from projections.interventions import CaseFilter, cursor_of, find, list_interventions
+from projections.rows import Row
 from projections.tables import inbox_tasks, task_history
 from projections.timeline import timeline_of
 from runtime.read_side import ReadSide
@@ -86,6 +88,25 @@ def test_a_case_is_settled_when_the_notice_of_outcome_is_handed_over(
         assert row is not None
         assert row["replied_at"] == approved_at
         assert row["settled_at"] > approved_at
+
+
+def test_who_acts_next_is_us_once_the_call_reached_nobody(
+    store: Store, read_side: ReadSide, labels: Labels
+) -> None:
+    case = Case(1, START, store=store).open_needed().ask_supplement()
+    case.send_letters(bouncing=True)
+    assert rules.waiting_for(case.case) == shown(store, read_side, labels, case)["waiting"]
+    case.note_bounce("N3")
+    assert rules.waiting_for(case.case) == "us"
+    assert shown(store, read_side, labels, case)["waiting"] == "us"
+
+
+def shown(store: Store, read_side: ReadSide, labels: Labels, case: Case) -> Row:
+    caught_up(store, read_side.live(), labels)
+    with read_side.reader().connect() as connection:
+        row = find(connection, case.reference)
+    assert row is not None
+    return row
 
 
 def test_the_story_of_a_case_is_told_in_order_and_from_anywhere(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from hypothesis import given
 from sqlalchemy import Connection, Table, select
 
@@ -63,6 +64,7 @@ def each_position(
                 yield Moment(events, known[event.originator_id], connection)
 
 
+@pytest.mark.walk
 @FEW
 @given(numbers=choices)
 def test_a_case_rebuilt_from_events_is_its_row_at_every_position(
@@ -90,6 +92,7 @@ def test_a_case_rebuilt_from_events_is_its_row_at_every_position(
             }
 
 
+@pytest.mark.walk
 @FEW
 @given(numbers=choices)
 def test_a_task_rebuilt_from_events_is_its_row_at_every_position(
@@ -113,6 +116,7 @@ def test_a_task_rebuilt_from_events_is_its_row_at_every_position(
             assert denied == (task.excluded if task.is_open else {})
 
 
+@pytest.mark.walk
 @FEW
 @given(numbers=choices)
 def test_what_was_opened_is_completed_or_withdrawn_or_open_at_every_position(
@@ -127,6 +131,7 @@ def test_what_was_opened_is_completed_or_withdrawn_or_open_at_every_position(
         assert len(finished) == sum(isinstance(event, ends) for event in now.events)
 
 
+@pytest.mark.walk
 @FEW
 @given(numbers=choices)
 def test_what_was_sent_to_a_unit_is_in_one_of_the_states_at_every_position(
@@ -142,6 +147,7 @@ def test_what_was_sent_to_a_unit_is_in_one_of_the_states_at_every_position(
         assert states["accepted"] == accepted
 
 
+@pytest.mark.walk
 @FEW
 @given(numbers=choices)
 def test_the_live_tables_equal_those_made_anew(

@@ -9,7 +9,7 @@ from domain.messages import SYSTEM, Act
 from projections.starter import CASES_ON_THEIR_WAY, Starter
 from runtime.settings import Settings
 from runtime.store import Store
-from tests.builders import Case
+from tests.builders import PLACES, Case
 from tests.projections.histories import START
 
 
@@ -199,6 +199,24 @@ def test_a_run_that_knows_of_the_last_decision_is_left_alone(
 
     asyncio.run(story())
     assert temporal.told == []
+
+
+def test_a_case_is_told_who_joined_it_and_who_left(settings: Settings, store: Store) -> None:
+    """It hears of neither: another case was decided."""
+    temporal = Temporal()
+    first, second = (Case(n, START, store=store, place=PLACES[0]).open_needed() for n in (1, 2))
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal, decided_after=0) as starter:
+            second.join(first)
+            await one_round(starter)
+            assert (first.reference, "intervention") in temporal.told
+            temporal.told.clear()
+            second.unlink()
+            await one_round(starter)
+            assert (first.reference, "intervention") in temporal.told
+
+    asyncio.run(story())
 
 
 def test_nobody_asks_what_a_case_that_has_ended_knows(settings: Settings, store: Store) -> None:

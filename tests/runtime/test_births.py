@@ -1,4 +1,4 @@
-"""Births of cases: gap-free references, one case for a key, and all of it in one transaction."""
+"""Births of cases: gap-free references, one case for a key (I2), in one transaction."""
 
 import inspect
 import os

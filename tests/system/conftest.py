@@ -5,7 +5,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -65,13 +65,13 @@ def city_moment(text: str) -> datetime:
     return local.astimezone(UTC)
 
 
-@pytest.fixture
-def settings(database: Database, tmp_path: Path) -> Iterator[Settings]:
-    """An installation of its own, with its mailboxes."""
+@contextmanager
+def installation(database: Database, var: Path) -> Iterator[Settings]:
+    """One of its own, with its mailboxes."""
     settings = Settings.model_validate(
         {
             "database_url": database.url,
-            "var": tmp_path / "var",
+            "var": var,
             "master_key": MasterKey.generate().to_text(),
             "smtp_port": free_port(),
             "task_queue": queue_name(),
@@ -79,8 +79,16 @@ def settings(database: Database, tmp_path: Path) -> Iterator[Settings]:
     )
     mail = MailServer.of(settings)
     mail.start()
-    yield settings
-    mail.stop()
+    try:
+        yield settings
+    finally:
+        mail.stop()
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Iterator[Settings]:
+    with installation(database, tmp_path / "var") as settings:
+        yield settings
 
 
 @pytest.fixture
@@ -142,6 +150,10 @@ def on_the_real_server(settings: Settings, temporal_address: str, kept: Kept) ->
 
 @pytest.fixture
 def with_its_own_time(settings: Settings, kept: Kept) -> Play:
+    return on_its_own_time(settings, kept)
+
+
+def on_its_own_time(settings: Settings, kept: Kept | None = None) -> Play:
     """A server on which weeks pass in a moment; one for each story, as its time never goes back."""
 
     async def play(story: Story, begins: str, workshop: Workshop | None) -> None:
@@ -155,7 +167,8 @@ def with_its_own_time(settings: Settings, kept: Kept) -> Play:
             client = environment.client
             async with office_at_work(settings, environment, client, begin, workshop) as office:
                 await story(office)
-                await kept(office)
+                if kept is not None:
+                    await kept(office)
 
     return lambda story, begins, workshop=None: asyncio.run(play(story, begins, workshop))
 

@@ -51,10 +51,15 @@ STAFF = {
     "ztp-a": "ZTP/coordinator",
     "zzm-a": "ZZM/coordinator",
     "mpo-a": "MPO/coordinator",
+    "media-head": "KS-03/head",
     "web-form": "intake",
     "operator-a": "operator",
 }
-POSTS = {"deputy-media": "deputy_media", "director-a": "director"}
+POSTS = {
+    "deputy-media": "deputy_media",
+    "director-a": "director",
+    "editor-a": "KS-07/editor",
+}
 
 
 class Office:

@@ -6,6 +6,7 @@ from domain.people import PersonalData
 from domain.tasks.model import Task
 from tests.system.conftest import Play, city_moment
 from tests.system.office import Office
+from tests.system.reports import counts, r1, row_of
 from tests.system.test_candidates import absence
 from tests.system.test_reopenings import answer_in_round
 from tests.system.test_tasks import refused
@@ -91,5 +92,9 @@ def test_story_5_it_is_a_complaint(with_its_own_time: Play) -> None:
         assert "Nadawca: Łucja Żółć, lucja.zolc@example.pl, 600 100 200" in body
         [notice] = [x for x in office.letters() if x["Subject"] == f"Przekazanie sprawy {ref}"]
         assert "Wydział Kontroli Wewnętrznej" in notice.get_content()
+
+        january = r1(office, "2026-12-01", "2027-02-01", "2027-02-01 08:00")
+        assert counts(january) == {"received": 1, "registered": 1, "transferred": 1, "closed": 1}
+        assert not row_of(january, "R1.6", "settlement", first="cases").get("late")
 
     with_its_own_time(story, "2026-12-21 09:00")

@@ -1,18 +1,19 @@
 """Story 4: two people report one lamp; the later report ends, and both are told the outcome."""
 
-from datetime import date
-from typing import Any
+from datetime import datetime
 
 import pytest
 
 from domain.interventions.commands import Place, Point
 from domain.people import PersonalData
-from projections.reports.command import rendered
-from projections.reports.parameters import Parameters
-from projections.reports.periods import Period
+from projections.duplicates import duplicates_of
+from projections.interventions import find
+from runtime.read_side import ReadSide
 from runtime.reference_data import load_reference_data
+from tests.projections.contents import caught_up
 from tests.system.conftest import Play, city_moment
 from tests.system.office import Office, refusal_of
+from tests.system.reports import counts, r1
 
 pytestmark = pytest.mark.system
 
@@ -43,12 +44,17 @@ def lose_mailbox(office: Office, ref: str) -> None:
     office.workshop.vault.correct(sender, without)
 
 
-def r1_of(office: Office, first: str, to: str) -> dict[str, Any]:
-    """The summary of the report for a period, as everything is known."""
-    period = Period(date.fromisoformat(first), date.fromisoformat(to))
-    parameters = Parameters(period, city_moment("2027-01-01 00:00"))
-    report = rendered("R1", parameters, office.store, load_reference_data())
-    return dict(report.table("R1.1").column("period"))
+def listed_at_triage(
+    office: Office, read_side: ReadSide, ref: str, at: datetime
+) -> list[tuple[str, int | None, int]]:
+    """The other cases that may be about the same, how many metres and days apart."""
+    data = load_reference_data()
+    caught_up(office.store, read_side.live(), data.labels)
+    with read_side.reader().connect() as connection:
+        row = find(connection, ref)
+        assert row is not None
+        found = duplicates_of(connection, row, data.limits.interventions, at)
+    return [(each.reference, each.metres_apart, each.days_apart) for each in found]
 
 
 async def settled(office: Office, ref: str) -> None:
@@ -60,7 +66,7 @@ async def settled(office: Office, ref: str) -> None:
     await office.decide("clerk-a", await office.opened(ref, "draft_reply"), "submitted", reply)
 
 
-def test_story_4_two_people_report_one_lamp(with_its_own_time: Play) -> None:
+def test_story_4_two_people_report_one_lamp(with_its_own_time: Play, read_side: ReadSide) -> None:
     async def story(office: Office) -> None:
         first = await lamp(office, FIRST, LAMP)
         await office.decide("clerk-a", await office.opened(first, "triage"), "forward", TO_ZDMK)
@@ -68,6 +74,8 @@ def test_story_4_two_people_report_one_lamp(with_its_own_time: Play) -> None:
         await office.wait_until(city_moment("2026-09-03 10:00"))
         second = await lamp(office, SECOND, NEAR)
         triage = await office.opened(second, "triage")
+        listed = listed_at_triage(office, read_side, second, await office.now())
+        assert listed == [(first, 20, 2)]
         await office.decide("clerk-b", triage, "duplicate", {"target": first})
         assert await office.handle(second).result() == "closed"
         assert office.case(second).outcome == "duplicate"
@@ -100,7 +108,7 @@ def test_story_4_two_people_report_one_lamp(with_its_own_time: Play) -> None:
         await office.wait_until(city_moment("2026-09-18 00:01"))
         assert await office.handle(first).result() == "closed"
         assert [office.case(ref).outcome for ref in (first, second)] == ["done", "duplicate"]
-        counted = r1_of(office, "2026-09-01", "2026-10-01")
+        counted = counts(r1(office, "2026-09-01", "2026-10-01", "2027-01-01 00:00"))
         assert (counted["received"], counted["closed"], counted["joined"]) == (2, 2, 1)
 
     with_its_own_time(story, "2026-09-01 09:00")

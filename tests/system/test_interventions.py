@@ -11,6 +11,7 @@ from domain.tasks.model import Task
 from domain.working_days import local_day
 from tests.system.conftest import Play, city_moment
 from tests.system.office import Office
+from tests.system.reports import r1, row_of
 from workflows.interventions import InterventionWorkflow
 
 pytestmark = pytest.mark.system
@@ -23,6 +24,7 @@ TO_ZDMK = {"referrals": [{"unit": "ZDMK", "question": "Proszę naprawić ubytek.
 async def pothole(office: Office) -> str:
     return await office.report(
         ŁUCJA,
+        channel="phone",
         text="Dziura w jezdni przy ul. Długiej 12, około 40 cm",
         category="roads.pothole",
         place=DŁUGA,
@@ -79,6 +81,12 @@ def test_story_1_a_pothole_goes_the_straight_way(with_its_own_time: Play) -> Non
         ]
         sent = [entry.sent_at for key, entry in closed.letters.items() if key == "N2.1.sender"]
         assert [str(local_day(at)) for at in sent] == ["2026-10-06"]
+
+        october = r1(office, "2026-10-01", "2026-11-01", "2026-11-01 08:00")
+        for clock in ("acknowledgement", "forwarding", "settlement", "feedback"):
+            in_time = {"cases": 1, "own": 1, "legal": 1, "legal_share": 100}
+            kept = row_of(october, "R1.6", clock, first="cases")
+            assert kept.items() <= in_time.items(), clock
 
     with_its_own_time(story, "2026-10-05 10:20")
 

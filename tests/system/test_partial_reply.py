@@ -1,18 +1,13 @@
 """Story 8: a company and a city unit at New Year, and a reply in part."""
 
-from datetime import date
-
 import pytest
 
 from domain.interventions.commands import Place
 from domain.people import PersonalData
 from domain.tasks.model import Task
-from projections.reports.command import rendered
-from projections.reports.parameters import Parameters
-from projections.reports.periods import Period
-from runtime.reference_data import load_reference_data
 from tests.system.conftest import Play, city_moment
 from tests.system.office import Office, refusal_of
+from tests.system.reports import counts, r1
 
 pytestmark = pytest.mark.system
 
@@ -32,9 +27,7 @@ def safe_due(task: Task) -> str:
 
 def answered_by(office: Office, as_of: str) -> int:
     """Cases that R1 counts as answered from December on, as known at a moment."""
-    parameters = Parameters(Period(date(2026, 12, 1), date(2027, 2, 1)), city_moment(as_of))
-    report = rendered("R1", parameters, office.store, load_reference_data())
-    return int(str(report.table("R1.1").column("period")["answered"]))
+    return int(counts(r1(office, "2026-12-01", "2027-02-01", as_of)).get("answered", 0))
 
 
 def test_story_8_a_reply_in_part_at_new_year(with_its_own_time: Play) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.interventions.commands import Place
+from domain.interventions.commands import CaseStep, Place
+from domain.interventions.refusals import PromiseOpen
 from domain.people import PersonalData
 from domain.tasks.model import Task
 from tests.system.conftest import Play, city_moment
@@ -49,6 +50,9 @@ def test_story_10_a_promise(with_its_own_time: Play) -> None:
 
         # The window is over, and the case stays: PromiseOpen.
         await office.wait_until(city_moment("2026-12-05 09:00"))
+        step = CaseStep(reference=ref, at=await office.now())
+        with pytest.raises(PromiseOpen):
+            office.workshop.commands.close_intervention(step)
         assert office.case(ref).stage == "replied"
 
         await office.wait_until(city_moment("2027-05-31 09:30"))

@@ -9,13 +9,10 @@ from domain.interventions.commands import Place
 from domain.people import PersonalData
 from domain.tasks.model import Task
 from domain.working_days import WARSAW
-from projections.reports.command import rendered
 from projections.reports.document import Report
-from projections.reports.parameters import Parameters
-from projections.reports.periods import Period
-from runtime.reference_data import load_reference_data
 from tests.system.conftest import Play, city_moment
 from tests.system.office import Office
+from tests.system.reports import r1, row_of
 
 pytestmark = pytest.mark.system
 
@@ -42,17 +39,12 @@ def steps(office: Office, ref: str) -> list[tuple[str, str]]:
 
 
 def report_of(office: Office, month: int, as_of: str) -> Report:
-    period = Period(date(2026, month, 1), date(2026 + month // 12, month % 12 + 1, 1))
-    parameters = Parameters(period, city_moment(as_of))
-    return rendered("R1", parameters, office.store, load_reference_data())
+    first, to = date(2026, month, 1), date(2026 + month // 12, month % 12 + 1, 1)
+    return r1(office, str(first), str(to), as_of)
 
 
 def settled(report: Report) -> dict[str, Any]:
-    """What is not zero or empty in the row of the settlement."""
-    table = report.table("R1.6")
-    columns = table.columns[table.columns.index("cases") :]
-    cells = {name: table.column(name)["settlement"] for name in columns}
-    return {name: cell for name, cell in cells.items() if cell}
+    return row_of(report, "R1.6", "settlement", first="cases")
 
 
 def test_story_2_a_silent_unit_in_november(with_its_own_time: Play) -> None:

@@ -7,6 +7,7 @@ from domain.people import PersonalData
 from domain.tasks.model import Task
 from tests.system.conftest import Play, city_moment
 from tests.system.office import Office, refusal_of
+from tests.system.reports import r1, row_of
 
 pytestmark = pytest.mark.system
 
@@ -75,5 +76,9 @@ def test_story_3_wrong_addressee_twice(with_its_own_time: Play) -> None:
             "R2": ("ZDMK", "returned", "R3"),
             "R3": ("ZZM", "sent", None),
         }
+        may = r1(office, "2026-05-01", "2026-06-01", "2026-06-01 08:00")
+        forwarded = may.table("R1.7").column("forwarded")
+        assert (forwarded["up_to_1"], forwarded["total"]) == (1, 1)
+        assert row_of(may, "R1.6", "forwarding", first="cases")["own"] == 1
 
     with_its_own_time(story, "2026-05-20 10:00")
