@@ -182,7 +182,7 @@ class Supervisor:
                 stderr=log,
                 env=self.environment,
                 start_new_session=True,  # Ctrl-C in the terminal is for the supervisor alone
-                preexec_fn=lambda: _die_with(parent),
+                preexec_fn=lambda: die_with(parent),
             )
         return _Running(part, process, path, began, _now())
 
@@ -232,10 +232,13 @@ def _reason(process: subprocess.Popen[bytes]) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
-def _die_with(parent: int) -> None:
-    """Between fork and exec: the part must not outlive a supervisor that is killed."""
+def die_with(parent: int, how: signal.Signals = signal.SIGKILL) -> None:
+    """Between fork and exec: a process must not outlive the one that started it.
+
+    The kernel counts the thread: whoever is started in one dies with that thread.
+    """
     if sys.platform == "linux":
-        _libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+        _libc.prctl(_SET_PARENT_DEATH_SIGNAL, how)
         if os.getppid() != parent:  # it was killed just now
             os._exit(1)
 

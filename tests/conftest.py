@@ -1,13 +1,17 @@
-"""What every test may use: a database of its own, on SQLite and on PostgreSQL."""
+"""What every test may use: an installation of its own, on SQLite and on PostgreSQL."""
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from runtime.settings import Settings
+from runtime.store import Store
 from tests import sizes
 from tests.databases import Database, NewDatabase, PostgresServer, PostgresUnavailable, new_sqlite
+from tests.installation import settings_of
 
 # No test module itself, but what it asserts has to show what it found.
 pytest.register_assert_rewrite("tests.projections.comparing")
@@ -62,3 +66,14 @@ def new_database(request: pytest.FixtureRequest) -> NewDatabase:
         return new_sqlite
     server: PostgresServer = request.getfixturevalue("postgres")
     return server.new_database
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    return settings_of(tmp_path / "var", database.url)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    with closing(Store(settings)) as opened:
+        yield opened

@@ -1,13 +1,10 @@
 """The databases that tests run on: a directory for SQLite, one PostgreSQL server for a session."""
 
-import ctypes
 import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -21,9 +18,11 @@ from typing import Any, Literal, LiteralString, Self
 import psycopg
 from psycopg import sql
 
+from runtime.ports import free_port
+from runtime.processes import die_with
+
 START_SECONDS = 30
 DEBIAN_SERVERS = Path("/usr/lib/postgresql")
-SET_PARENT_DEATH_SIGNAL = 1  # prctl(2), PR_SET_PDEATHSIG
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 
 
@@ -50,7 +49,7 @@ class PostgresServer:
         """Start the server. Only a durable one waits for the disk: benches need that."""
         self._root = Path(tempfile.mkdtemp(prefix="ks-postgres-"))
         self._names = count(1)
-        self._port = _free_port()
+        self._port = free_port()
         self._server: subprocess.Popen[bytes] | None = None
         try:
             self._start(programs, durable)
@@ -99,6 +98,7 @@ class PostgresServer:
     def _start(self, programs: Path, durable: bool) -> None:
         programs = self._reachable(programs)
         data, log = self._root / "data", self._root / "log"
+        parent = os.getpid()
         subprocess.run(
             [programs / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust",
              "--encoding=UTF8", "--locale=C", "--no-sync"],
@@ -110,7 +110,7 @@ class PostgresServer:
                 [programs / "postgres", "-D", data, "-p", str(self._port), "-k", "",
                  "-h", "127.0.0.1", "-c", "max_connections=200", *settings],
                 stdout=output, stderr=output, cwd=self._root, start_new_session=True,
-                preexec_fn=_die_with_parent, **_identity(),
+                preexec_fn=lambda: die_with(parent, signal.SIGQUIT), **_identity(),
             )  # fmt: skip
         self._wait_until_ready(log)
 
@@ -165,19 +165,3 @@ def _identity() -> dict[str, Any]:
         return {}
     account = pwd.getpwnam(UNPRIVILEGED)
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-
-
-_libc = ctypes.CDLL(None)
-
-
-def _die_with_parent() -> None:
-    # Runs in the child between fork and exec: the server must not outlive a killed test run.
-    if sys.platform == "linux":
-        _libc.prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGQUIT)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

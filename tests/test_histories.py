@@ -9,8 +9,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from runtime.plugin import ks_plugin
-from runtime.secrets import MasterKey
-from runtime.settings import Settings
+from tests.installation import settings_of
 from tests.system.histories import DIRECTORY, kept_histories
 from workflows.interventions import HOLDS_ARE_SEARCHED, InterventionWorkflow
 
@@ -21,10 +20,8 @@ HISTORIES = kept_histories()
 def test_the_history_of_a_story_is_replayed_step_by_step(
     history: WorkflowHistory, tmp_path: Path
 ) -> None:
-    settings = Settings.model_validate(
-        {"var": tmp_path, "master_key": MasterKey.generate().to_text()}
-    )
-    replayer = Replayer(workflows=[InterventionWorkflow], plugins=[ks_plugin(settings)])
+    plugin = ks_plugin(settings_of(tmp_path))
+    replayer = Replayer(workflows=[InterventionWorkflow], plugins=[plugin])
     asyncio.run(replayer.replay_workflow(history))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from activities.actions import Rehearsal
@@ -34,7 +33,7 @@ from domain.tasks.commands import Answer, CompleteTask, Decision
 from domain.tasks.model import Task
 from runtime.births import Born, digest_of
 from runtime.reference_data import load_reference_data
-from runtime.secrets import DecisionSigner, MasterKey
+from runtime.secrets import DecisionSigner
 from runtime.settings import Settings
 from runtime.store import Store, UnitOfWork
 from tests.builders import resident, sealed
@@ -63,12 +62,6 @@ TO_ZDMK: dict[str, Any] = {
 }
 DONE: dict[str, Any] = {"text": sealed("Ubytek naprawiono w piątek.")}
 REPLY: dict[str, Any] = {"outcome": "done", "text": sealed("Ubytek został naprawiony.")}
-
-
-def settings_of(directory: Path, url: str | None = None) -> Settings:
-    """An installation of its own; without an URL on SQLite."""
-    key = MasterKey.generate().to_text()
-    return Settings.model_validate({"var": directory, "database_url": url, "master_key": key})
 
 
 class Desk:

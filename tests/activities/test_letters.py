@@ -33,8 +33,9 @@ from runtime.settings import Settings
 from runtime.store import Store
 from runtime.text_store import TextStore, seal_texts
 from runtime.vault import Vault
-from tests.activities.desk import STORY, Desk, settings_of
+from tests.activities.desk import STORY, Desk
 from tests.databases import Database
+from tests.installation import settings_of
 
 ŁUCJA = PersonalData(name="Łucja Żółć", email="lucja.zolc@example.pl", phone="600 100 200")
 N1 = LetterOrder(kind="N1", round=1, recipient="sender")

@@ -2,8 +2,6 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -15,10 +13,10 @@ from projections.reports.command import rendered
 from projections.reports.parameters import Parameters
 from projections.reports.periods import Period
 from runtime.reference_data import load_reference_data
-from runtime.secrets import MasterKey
 from runtime.settings import Settings
 from runtime.store import Store
 from tests.activities.registers import imported
+from tests.installation import settings_of
 from tests.projections.test_reports import LATE, assert_like_the_second_computation
 
 REFERENCE = load_reference_data()
@@ -42,9 +40,9 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with closing(Store(Settings(var=tmp_path / "var"))) as opened:
-        yield opened
+def settings(tmp_path: Path) -> Settings:
+    """On SQLite; what the year does on PostgreSQL it does row by row, as any register."""
+    return settings_of(tmp_path / "var")
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -83,11 +81,10 @@ def test_units_are_late_give_back_and_are_asked_again(year: list[dict[str, str]]
     assert any("ł" in row["treść"] and "ż" in row["treść"] for row in year)
 
 
-def test_every_row_becomes_a_case_and_r1_counts_it(tmp_path: Path, store: Store) -> None:
+def test_every_row_becomes_a_case_and_r1_counts_it(
+    settings: Settings, store: Store, tmp_path: Path
+) -> None:
     path = made(tmp_path / "rok.csv", number=250)
-    settings = Settings.model_validate(
-        {"var": tmp_path / "var", "master_key": MasterKey.generate().to_text()}
-    )
     assert imported(settings, path).imported == 250
     received = sum(row["wpłynęło"].startswith("2026-10") for row in rows(path))
     report = rendered("R1", Parameters(OCTOBER, LATE), store, REFERENCE)

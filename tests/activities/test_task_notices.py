@@ -23,10 +23,11 @@ from runtime.ports import free_port
 from runtime.staff import Staff
 from runtime.text_store import TextStore
 from runtime.vault import Vault
-from tests.activities.desk import TO_ZDMK, Desk, settings_of
+from tests.activities.desk import TO_ZDMK, Desk
 from tests.activities.test_letters import Mailboxes, StoreAwayOnce
 from tests.databases import Database
 from tests.given import moment
+from tests.installation import settings_of
 
 ADDRESSES = {
     "clerk-a": "anna.wojcik@um.krakow.invalid",

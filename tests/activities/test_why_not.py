@@ -17,9 +17,10 @@ from domain.messages import Message
 from domain.tasks.commands import CompleteTask
 from domain.tasks.model import Task
 from runtime.store import Store, UnitOfWork
-from tests.activities.desk import STAFF, Desk, settings_of
+from tests.activities.desk import STAFF, Desk
 from tests.builders import Case
 from tests.domain.at_stage import AT_STAGE, GIVEN
+from tests.installation import settings_of
 
 PEOPLE = (*STAFF, "ks-06-clerk", "nobody")
 """Everybody with a post, somebody who took part in the case, and somebody without any right."""

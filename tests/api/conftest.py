@@ -7,25 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from runtime.secrets import MasterKey
 from runtime.settings import Settings
 from tests.api.office import Office, WorkingOn, office_at, worker_at_work
 from tests.databases import Database
+from tests.installation import settings_of
 from tests.system.conftest import city_moment
 from tests.system.conftest import temporal_address as temporal_address  # the same server for all
 from tests.system.office import queue_name
+
+AWAY = {"temporal_address": "127.0.0.1:1"}
 
 
 @pytest.fixture
 def settings(database: Database, tmp_path: Path) -> Settings:
     """Temporal is away: nothing listens at its address."""
-    return _settings(database, tmp_path)
+    return settings_of(tmp_path / "var", database.url, **AWAY)
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """On SQLite; what depends on the database asks for `served`."""
-    with office_at(_settings(Database("sqlite", ""), tmp_path)) as office:
+    with office_at(settings_of(tmp_path / "var", **AWAY)) as office:
         yield office
 
 
@@ -61,14 +63,3 @@ def _at_work(settings: Settings, temporal_address: str) -> Iterator[Office]:
     settings = settings.model_copy(update=own)
     with worker_at_work(settings), office_at(settings) as office:
         yield office
-
-
-def _settings(database: Database, directory: Path) -> Settings:
-    return Settings.model_validate(
-        {
-            "database_url": database.url or None,
-            "var": directory / "var",
-            "master_key": MasterKey.generate().to_text(),
-            "temporal_address": "127.0.0.1:1",
-        }
-    )

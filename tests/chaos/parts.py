@@ -1,17 +1,14 @@
 """One part of the product as a process of its own: killed at any moment, and started again."""
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from runtime.processes import die_with
 
-_SET_PARENT_DEATH_SIGNAL = 1  # prctl(2), PR_SET_PDEATHSIG
-_libc = ctypes.CDLL(None)
+ROOT = Path(__file__).parents[2]
 
 
 class PartProcess:
@@ -28,6 +25,7 @@ class PartProcess:
 
     def start(self) -> None:
         """Only from the main thread: the kernel ends the part with the thread that started it."""
+        parent = os.getpid()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -37,7 +35,7 @@ class PartProcess:
                 cwd=ROOT,
                 env=self._environment,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=lambda: die_with(parent),
             )
 
     @property
@@ -56,9 +54,3 @@ class PartProcess:
         if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-
-
-def _die_with_parent() -> None:
-    # Runs in the child between fork and exec.
-    if sys.platform == "linux":
-        _libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)

@@ -3,8 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -12,10 +11,8 @@ from typing import Protocol
 import pytest
 from pydantic import TypeAdapter
 
-from runtime.secrets import MasterKey
 from runtime.settings import Settings
 from runtime.store import Store
-from tests.databases import Database
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -29,29 +26,39 @@ class Ks(Protocol):
 
 
 @pytest.fixture
-def settings(database: Database, tmp_path: Path) -> Settings:
-    return Settings.model_validate(
-        {
-            "database_url": database.url,
-            "var": tmp_path / "var",
-            "master_key": MasterKey.generate().to_text(),
-        }
-    )
-
-
-@pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    with closing(Store(settings)) as opened:
-        yield opened
-
-
-@pytest.fixture
 def ks(settings: Settings) -> Ks:
     return ks_of(settings)
 
 
 def ks_of(settings: Settings) -> Ks:
     """`ks` with these settings in its environment."""
+    own = environment_of(settings)
+
+    def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "cli", *command],
+            cwd=ROOT, env=own | environment,
+            capture_output=True, text=True, timeout=PATIENCE,
+        )  # fmt: skip
+
+    return run
+
+
+def killed_import(settings: Settings, file: Path, events: int, store: Store) -> None:
+    """Import until the log has so many events more, and kill it in the middle of its work."""
+    enough, give_up = store.position() + events, time.monotonic() + PATIENCE
+    running = subprocess.Popen(
+        [sys.executable, "-m", "cli", "import", str(file)],
+        cwd=ROOT, env=environment_of(settings), stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    while store.position() < enough:
+        assert running.poll() is None
+        assert time.monotonic() < give_up
+    running.kill()
+    running.wait()
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
     assert settings.master_key is not None
     own = {
         "KS_VAR": str(settings.var),
@@ -63,15 +70,7 @@ def ks_of(settings: Settings) -> Ks:
         "TEMPORAL_NAMESPACE": settings.temporal_namespace,
         "COLUMNS": "200",
     }
-
-    def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "cli", *command],
-            cwd=ROOT, env=os.environ | own | environment,
-            capture_output=True, text=True, timeout=PATIENCE,
-        )  # fmt: skip
-
-    return run
+    return os.environ | own
 
 
 def shifted_to(at: datetime) -> str:

@@ -1,10 +1,5 @@
 """`ks import` as a process: killed at any moment it goes on, and nothing is there twice or half."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections import defaultdict
 from contextlib import closing
 from datetime import date
@@ -13,11 +8,11 @@ from typing import Any
 
 from activities.registers.generate import generate
 from runtime.reference_data import load_reference_data
-from runtime.secrets import MasterKey
 from runtime.settings import Settings
 from runtime.store import Store
 from tests.activities.registers import OPEN, ROW, imported, register, text_of
-from tests.commands.conftest import PATIENCE, ROOT, Ks
+from tests.commands.conftest import Ks, killed_import
+from tests.installation import settings_of
 
 ROWS = 150
 KILLS = 3
@@ -31,30 +26,10 @@ def stories(store: Store) -> dict[str, list[tuple[str, str]]]:
         event: Any = store.mapper.to_domain_event(stored)
         if stored.topic == "import.RowTaken":
             numbers[event.reference] = event.number
-        else:
+        elif not stored.topic.startswith("register_import."):
             number = numbers[event.reference]
             found[number].append((stored.topic, event.timestamp.isoformat()))
     return found
-
-
-def killed_after(settings: Settings, file: Path, events: int, store: Store) -> None:
-    """Import until the log has so many events more, and kill it in the middle of its work."""
-    assert settings.master_key is not None
-    own = {
-        "KS_VAR": str(settings.var),
-        "KS_DATABASE_URL": settings.database_url or "",
-        "KS_MASTER_KEY": settings.master_key.get_secret_value(),
-    }
-    enough, give_up = store.position() + events, time.monotonic() + PATIENCE
-    running = subprocess.Popen(
-        [sys.executable, "-m", "cli", "import", str(file)],
-        cwd=ROOT, env=os.environ | own, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    while store.position() < enough:
-        assert running.poll() is None
-        assert time.monotonic() < give_up
-    running.send_signal(signal.SIGKILL)
-    running.wait()
 
 
 def test_an_import_that_is_killed_goes_on_where_it_was(
@@ -63,14 +38,12 @@ def test_an_import_that_is_killed_goes_on_where_it_was(
     file = tmp_path / "rok.csv"
     generate(file, 5, ROWS, date(2026, 11, 1), load_reference_data())
     for n in range(KILLS):
-        killed_after(settings, file, 200 + 131 * n, store)
+        killed_import(settings, file, 200 + 131 * n, store)
     last = ks("import", str(file))
     assert last.returncode == 0, last.stderr
     assert ", 0 rejected" in last.stdout
 
-    straight = Settings.model_validate(
-        {"var": tmp_path / "straight", "master_key": MasterKey.generate().to_text()}
-    )
+    straight = settings_of(tmp_path / "straight")
     imported(straight, file)
     with closing(Store(straight)) as other:
         assert stories(store) == stories(other)

@@ -33,8 +33,9 @@ from runtime.clock import SystemClock
 from runtime.settings import Settings
 from runtime.text_store import TextStore, seal_texts
 from runtime.vault import Vault
-from tests.activities.desk import STAFF, STORY, Desk, settings_of
+from tests.activities.desk import STAFF, STORY, Desk
 from tests.databases import NewDatabase
+from tests.installation import settings_of
 from tests.sizes import examples
 
 canaries = st.text("abcdefghijklmnopqrstuvwxyząćęłńóśźż", min_size=9, max_size=16).map(

@@ -30,13 +30,14 @@ from domain.tasks.commands import AssignTask, ChangePriority, ClaimTask, Complet
 from domain.tasks.model import Task
 from domain.working_days import local_day
 from runtime.births import KeyUsedForAnotherRequest
-from tests.activities.desk import Desk, settings_of
+from tests.activities.desk import Desk
 from tests.builders import sealed
 from tests.databases import NewDatabase
 from tests.domain.filled_in import filled
 from tests.domain.housekeeping import KINDS, NAMES, NEEDS_A_CHOICE, NOTE, PEOPLE, command_of
 from tests.domain.ledger import TABLES, Ledger
 from tests.domain.staff_moves import StaffMoves, people
+from tests.installation import settings_of
 from tests.sizes import examples
 
 USUAL = {"answer_referral": "done", "check_feedback": "accept", "approve_reply": "approve"}

@@ -1,4 +1,4 @@
-"""A store and a read side for tests of the projections, on both databases."""
+"""A read side for tests of the projections, on both databases."""
 
 from collections.abc import Iterator
 
@@ -9,20 +9,6 @@ from projections.tables import TABLES
 from runtime.read_side import ReadSide
 from runtime.reference_data import load_reference_data
 from runtime.settings import Settings
-from runtime.store import Store
-from tests.databases import Database
-
-
-@pytest.fixture
-def settings(database: Database) -> Settings:
-    return Settings(database_url=database.url)
-
-
-@pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    store = Store(settings)
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -2,29 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from runtime.clock import SystemClock
-from runtime.secrets import MasterKey
 from runtime.settings import Settings
 from runtime.text_store import TextStore
 from runtime.vault import Vault
-from tests.databases import Database
 
 OpenVault = Callable[[], Vault]
-
-
-@pytest.fixture
-def settings(database: Database, tmp_path: Path) -> Settings:
-    return Settings.model_validate(
-        {
-            "database_url": database.url,
-            "var": tmp_path / "var",
-            "master_key": MasterKey.generate().to_text(),
-        }
-    )
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -36,12 +36,6 @@ ROOT = Path(__file__).parents[2]
 
 class RegisterClosed(Refusal):
     """Nothing is registered today."""
-
-
-@pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    with closing(Store(settings)) as opened:
-        yield opened
 
 
 def a_birth(

@@ -226,12 +226,6 @@ class Parcel(Aggregate):
         self.express: bool
 
 
-@pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    with closing(Store(settings)) as opened:
-        yield opened
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _parcel_topics() -> Iterator[None]:
     """The topics of this test are gone with it."""

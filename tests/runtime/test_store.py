@@ -1,7 +1,6 @@
 """The event store: units of work, conflicts, snapshots, positions, and events of an older form."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, timedelta
@@ -32,12 +31,6 @@ HIRED = date(2026, 1, 1)
 
 class NotToday(Refusal):
     """Nothing is done today."""
-
-
-@pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    with closing(Store(settings)) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
@@ -21,10 +20,11 @@ from projections.tables import TABLES
 from runtime.bootstrap import SEARCH_ATTRIBUTES, bootstrap_temporal
 from runtime.mail import MailServer
 from runtime.plugin import connect, ks_plugin
+from runtime.ports import free_port
 from runtime.read_side import ReadSide
-from runtime.secrets import MasterKey
 from runtime.settings import Settings
 from tests.databases import Database
+from tests.installation import settings_of
 from tests.system.histories import keep_histories, story_name
 from tests.system.office import Office, office_at_work, queue_name
 from worker import Workshop
@@ -54,12 +54,6 @@ def binary(name: str) -> str:
     return found
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def city_moment(text: str) -> datetime:
     local = datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo("Europe/Warsaw"))
     return local.astimezone(UTC)
@@ -68,15 +62,8 @@ def city_moment(text: str) -> datetime:
 @contextmanager
 def installation(database: Database, var: Path) -> Iterator[Settings]:
     """One of its own, with its mailboxes."""
-    settings = Settings.model_validate(
-        {
-            "database_url": database.url,
-            "var": var,
-            "master_key": MasterKey.generate().to_text(),
-            "smtp_port": free_port(),
-            "task_queue": queue_name(),
-        }
-    )
+    own = {"smtp_port": free_port(), "task_queue": queue_name()}
+    settings = settings_of(var, database.url, **own)
     mail = MailServer.of(settings)
     mail.start()
     try:
