@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -20,10 +19,10 @@ from runtime.bootstrap import bootstrap_temporal
 from runtime.demo_data import put_people_in_place
 from runtime.demo_state import read_keys, with_demo_terms
 from runtime.embedded import temporal_command
-from runtime.ports import Port
-from runtime.secrets import MasterKey
 from runtime.settings import Settings
 from tests.chaos.parts import ROOT, PartProcess
+from tests.chaos.ports import HERE, held_port
+from tests.installation import settings_of
 
 TEMPORAL: Final = "temporal"
 KS: Final = {"mail": "mail", "worker": "worker", "follower": "follow", "api": "api"}
@@ -31,9 +30,6 @@ KS: Final = {"mail": "mail", "worker": "worker", "follower": "follow", "api": "a
 
 MONDAY: Final = datetime(2026, 10, 5, 8, 20, tzinfo=UTC)
 """10:20 in Kraków: for the rest of that day no term ends and no ladder is climbed."""
-
-PORTS: Final = range(20_000, 32_000)
-"""Below those that the system gives to outgoing connections: a part finds its own again."""
 
 OPENING: Final = 120
 """Seconds within which everything has to work."""
@@ -178,30 +174,16 @@ def town_settings(var: Path, database_url: str) -> Settings:
 
 
 def settings_of_the_law(var: Path, database_url: str, begins: datetime = MONDAY) -> Settings:
-    """An installation of its own on free ports, with the terms that hold in the office."""
-    temporal, ui, mail, api = _free_ports(4)
-    return Settings.model_validate(
-        {
-            "var": var,
-            "database_url": database_url,
-            "master_key": MasterKey.generate().to_text(),
-            "clock_shift": begins - datetime.now(UTC),
-            "smtp_port": mail,
-            "api_port": api,
-            "temporal_address": f"127.0.0.1:{temporal}",
-            "temporal_ui_port": ui,
-        }
+    """An installation of its own on ports of its own, with the terms that hold in the office."""
+    return settings_of(
+        var,
+        database_url,
+        clock_shift=begins - datetime.now(UTC),
+        smtp_port=held_port(),
+        api_port=held_port(),
+        temporal_address=f"{HERE}:{held_port()}",
+        temporal_ui_port=held_port(),
     )
-
-
-def _free_ports(number: int) -> list[int]:
-    """By chance and not by the seed, by which two towns at once would choose the same."""
-    found: set[int] = set()
-    while len(found) < number:
-        candidate = secrets.choice(PORTS)
-        if Port("test", "127.0.0.1", candidate, "").is_free():
-            found.add(candidate)
-    return list(found)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
