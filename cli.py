@@ -15,8 +15,9 @@ import typer
 from rich.table import Table
 
 from activities.erase_command import erase
-from activities.import_command import generate_register, import_register
+from activities.import_command import generate_register, import_register, imports
 from api.batch_command import batch
+from projections.explain_command import explain
 from projections.report_command import report
 from projections.routing_command import routing
 from runtime.key_commands import key
@@ -41,7 +42,9 @@ app.command("import")(import_register)
 app.command("generate")(generate_register)
 app.command()(report)
 app.command()(erase)
+app.command()(explain)
 app.add_typer(batch, name="batch", no_args_is_help=True)
+app.add_typer(imports, name="imports", no_args_is_help=True)
 app.add_typer(key, name="key", no_args_is_help=True)
 app.add_typer(routing, name="routing", no_args_is_help=True)
 
@@ -245,12 +248,15 @@ def verify(
         return
     with _tables(settings) as tables:
         found = differences_between(*tables)
+        left_lying = _imports_left_lying(settings, tables[0])
     for each in found:
         console.print(str(each), markup=False)
     if found:
         errors.print(f"{len(found)} differences: run `ks rebuild`")
+    else:
+        console.print("the read tables are what the log makes of them")
+    if found or left_lying:
         raise typer.Exit(1)
-    console.print("the read tables are what the log makes of them")
 
 
 async def _repair(settings: Settings) -> None:
@@ -272,10 +278,27 @@ async def _repair(settings: Settings) -> None:
             console.print(str(difference), markup=False)
         if tables.found:
             console.print(f"{len(tables.found)} differences: the read tables were rebuilt")
+        left_lying = _imports_left_lying(settings, store)
     if left or tables.left:
         errors.print(f"not well yet: {left} cases, {len(tables.left)} rows of the read tables")
+    else:
+        console.print("every open case runs, and the read tables are what the log makes of them")
+    if left or tables.left or left_lying:
         raise typer.Exit(1)
-    console.print("every open case runs, and the read tables are what the log makes of them")
+
+
+def _imports_left_lying(settings: Settings, store: "Store") -> bool:
+    """Names every import under way; whether one of them stands still."""
+    from runtime.clock import SystemClock
+    from runtime.imports import how_far, imports_under_way, what_to_do
+
+    now, left_lying = SystemClock(settings.clock_shift).now(), False
+    for page in imports_under_way(store):
+        todo = what_to_do(page, now)
+        left_lying = left_lying or todo is not None
+        said = f"an import is under way, reports wait for it: {how_far(page, now)}"
+        errors.print(f"{said}; {todo}" if todo else said, markup=False, soft_wrap=True)
+    return left_lying
 
 
 @app.command()
@@ -304,25 +327,6 @@ def births() -> None:
     with closing(Store(read_settings(quiet=True))) as store:
         found = store.rebuild_births()
     console.print(f"{found} births stand as the log tells them")
-
-
-@app.command()
-def explain(reference: Annotated[str, typer.Argument(metavar="REFERENCE")]) -> None:
-    """Say where a case stands and why: `INT-2026-000123`."""
-    from projections.case_file import case_file
-    from projections.case_page import case_page
-    from runtime.clock import SystemClock
-    from runtime.demo_state import with_demo_terms
-    from runtime.reference_data import load_reference_data
-    from runtime.store import Store
-
-    settings = with_demo_terms(read_settings(quiet=True), begin=False)
-    data = load_reference_data(settings.tables)
-    with closing(Store(settings)) as store:
-        now = SystemClock(settings.clock_shift).now()
-        file = case_file(store, data, reference, now)
-    for part in case_page(file, data.labels):
-        console.print(part, highlight=False)
 
 
 @app.command()

@@ -1,12 +1,15 @@
-"""`ks import` and `ks generate`: the command line of registers of the past."""
+"""`ks import`, `ks imports` and `ks generate`: the command line of registers of the past."""
 
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from runtime.terminal import console, read_settings
+
+imports = typer.Typer(help="Imports of registers: how far they came, and giving one up.")
 
 
 def import_register(
@@ -44,3 +47,46 @@ def generate_register(
     data = load_reference_data(read_settings(quiet=True).tables)
     generate(file, seed, number, until.date(), data)
     console.print(f"{file}: {number} interventions", highlight=False, soft_wrap=True)
+
+
+@imports.command("list")
+def list_imports() -> None:
+    """Say of every import whether it is over, and how far it came."""
+    from contextlib import closing
+
+    from domain.working_days import WARSAW
+    from runtime.imports import known_imports, with_rows
+    from runtime.store import Store
+
+    table = Table("import", "file", "begun", "state", "rows taken over", "of")
+    with closing(Store(read_settings(quiet=True))) as store:
+        for page in with_rows(store, known_imports(store)):
+            begun = f"{page.begun_at.astimezone(WARSAW):%Y-%m-%d %H:%M}"
+            state = page.state.replace("_", " ")
+            table.add_row(page.id, page.name, begun, state, str(page.taken), str(page.rows))
+    console.print(table)
+
+
+@imports.command()
+def abandon(
+    id: Annotated[str, typer.Argument(metavar="IMPORT", help="As `ks imports list` calls it.")],
+    by: Annotated[str, typer.Option(help="Who decided it.")] = "operator",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Give up an import that stands still: what it took over stays, and reports wait no longer."""
+    from contextlib import closing
+
+    from activities.registers.importing import abandon as give_up
+    from domain.messages import Act
+    from runtime.clock import SystemClock
+    from runtime.imports import how_far, page_of
+    from runtime.store import Store
+
+    settings = read_settings(quiet=True)
+    now = SystemClock(settings.clock_shift).now()
+    with closing(Store(settings)) as store:
+        page = page_of(store, id)
+        if not yes:
+            typer.confirm(f"{how_far(page, now)}. Give it up?", abort=True)
+        give_up(store, page, Act(command_id=f"import:{page.file}:abandon", at=now, by=by))
+    console.print(f"{page.name}: given up", highlight=False, soft_wrap=True)

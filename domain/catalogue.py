@@ -8,7 +8,7 @@ from domain.assignments.model import Assignment
 from domain.batches.model import Batch
 from domain.erasures.model import Erasure
 from domain.filings.model import Filing
-from domain.imports.model import ImportedRow
+from domain.imports.model import ImportedRow, RegisterImport
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.interventions.model import Intervention
 from domain.parties.model import ExternalParty
@@ -23,6 +23,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Filing,
     ImportedRow,
     Intervention,
+    RegisterImport,
     Roster,
     Task,
 )

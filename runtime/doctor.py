@@ -21,6 +21,7 @@ from runtime.clock import SystemClock
 from runtime.database import read_engine
 from runtime.embedded import api_port
 from runtime.first_run import checked_reference_data
+from runtime.imports import how_far, imports_under_way, what_to_do
 from runtime.settings import Settings
 from runtime.store import Store
 from runtime.vault import Vault
@@ -62,6 +63,7 @@ def examine(settings: Settings, lag: Callable[[], int]) -> Iterator[Finding]:
         "event log": (lambda: _topics(settings), "install the release that wrote these events"),
         "clock": (lambda: _clock(settings), "set the clock of this machine, or KS_CLOCK_SHIFT"),
         "read tables": (lambda: _follower(lag), "start `ks follow`; or run `ks rebuild`"),
+        "imports": (lambda: _imports(settings), "run `ks imports list`"),
         "Temporal": (lambda: _temporal(settings), "start it, or check TEMPORAL_ADDRESS"),
         "mail": (lambda: _mail(settings), "start `ks mail`, or check KS_SMTP_HOST, KS_SMTP_PORT"),
         "API port": (lambda: _api_port(settings), "stop that process or set KS_API_PORT"),
@@ -128,6 +130,18 @@ def _follower(lag: Callable[[], int]) -> str:
     if behind > FAR_BEHIND:
         raise Ill(f"{behind} events behind the log", "start `ks follow`, or look at its log")
     return f"{behind} events behind the log"
+
+
+def _imports(settings: Settings) -> str:
+    """Reports that are due wait for an import until it is over."""
+    now = SystemClock(settings.clock_shift).now()
+    with closing(Store(settings)) as store:
+        pages = imports_under_way(store)
+    found = "; ".join(how_far(page, now) for page in pages)
+    advice = [todo for page in pages if (todo := what_to_do(page, now))]
+    if advice:
+        raise Ill(found, f"{'; '.join(advice)}: reports wait until then")
+    return found or "none under way"
 
 
 def _temporal(settings: Settings) -> str:

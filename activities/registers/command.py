@@ -15,6 +15,7 @@ from activities.registers.importing import Importing, Outcome
 from activities.registers.rows import COLUMNS, REQUIRED, column_of
 from activities.registers.whole_file import written_whole
 from domain.errors import Refusal
+from domain.imports.commands import BeginImport
 from domain.labels import Labels
 from runtime.clock import SystemClock
 from runtime.reference_data import load_reference_data
@@ -48,10 +49,11 @@ def take_over(
     data = load_reference_data(settings.tables)
     clock = SystemClock(settings.clock_shift)
     with closing(Store(settings)) as store, closing(Vault.of(settings, clock)) as vault:
-        importing = Importing(store, vault, data, file=register.sha256)
-        outcomes = importing.take(register.rows(columns))
-        shown = _with_progress(outcomes, register.count(), console)
+        begin = BeginImport(file=register.sha256, name=register.path.name, rows=register.count())
+        importing = Importing(store, vault, data, begin)
+        shown = _with_progress(importing.take(register.rows(columns)), begin.rows, console)
         counts = _told(shown, register.header, rejected, data.labels)
+        importing.finish(counts.rejected)
     console.print(
         f"{register.path} ({register.encoding}): {counts.imported} imported, "
         f"{counts.known} known already, {counts.rejected} rejected",

@@ -12,9 +12,15 @@ from sqlalchemy import Connection
 from activities.registers.past_cases import play
 from activities.registers.rows import RowReader
 from domain.errors import Refusal, Refusals, refuse_if_any
-from domain.imports.commands import PastIntervention, TakeRow
-from domain.imports.model import ImportedRow
-from domain.imports.refusals import NumberTaken
+from domain.imports.commands import (
+    BeginImport,
+    FinishImport,
+    ImportPage,
+    PastIntervention,
+    TakeRow,
+)
+from domain.imports.model import ImportedRow, RegisterImport
+from domain.imports.refusals import ImportGivenUp, NumberTaken
 from domain.imports.rules import taking
 from domain.interventions.commands import Reach
 from domain.interventions.rules import reach_of
@@ -24,7 +30,7 @@ from domain.working_days import local_day
 from runtime.births import Birth, KeyUsedForAnotherRequest
 from runtime.reference_data import ReferenceData
 from runtime.register_file import Row
-from runtime.store import Store
+from runtime.store import Store, UnitOfWork
 from runtime.text_store import TextStore
 from runtime.vault import Vault
 
@@ -67,24 +73,60 @@ class _NotBorn(Exception):
 class Importing:
     """The log and the vault, into which rows go that were checked whole before."""
 
-    def __init__(self, store: Store, vault: Vault, data: ReferenceData, *, file: str) -> None:
-        """`file` is the SHA-256 of the file the rows come from."""
+    def __init__(
+        self, store: Store, vault: Vault, data: ReferenceData, register: BeginImport
+    ) -> None:
+        """`register` is the file that the rows come from."""
         self._store = store
         self._vault = vault
         self._texts = TextStore(vault)
         self._data = data
-        self._file = file
+        self._register = register
+        self._begun = False
         self._reader = RowReader(data.labels, data.routing)
 
     def take(self, rows: Iterable[Row]) -> Iterator[Outcome]:
-        """Take the rows over, in their order; a row that is known already changes nothing."""
+        """Take the rows over, in their order; a row that is known already changes nothing.
+
+        The import is begun before the first row that is new; `finish` ends it. Raises
+        ImportGivenUp.
+        """
         left = iter(rows)
         while some := list(islice(left, AT_ONCE)):
             found = [self._looked_at(row) for row in some]
             ready = [each for each in found if isinstance(each, _Ready)]
+            if ready:
+                self._begin()
             sealed = iter(self._sealed(ready))
             for each in found:
                 yield each if isinstance(each, Outcome) else self._born(next(sealed))
+
+    def finish(self, rejected: int) -> None:
+        """Every row has been looked at, by this process or by one before it."""
+
+        def work(unit: UnitOfWork) -> None:
+            register = unit.find(RegisterImport, self._register.file)
+            if register is not None:
+                register.finish(FinishImport(rejected=rejected), self._act())
+
+        self._store.carry_out(work)
+
+    def _begin(self) -> None:
+        def work(unit: UnitOfWork) -> None:
+            register = unit.find(RegisterImport, self._register.file)
+            if register is None:
+                unit.add(RegisterImport.begin(self._register, self._act()))
+            elif register.state == "abandoned" and self._begun:
+                raise ImportGivenUp(name=self._register.name)
+            else:
+                register.begin_again(self._register, self._act())
+
+        self._store.carry_out(work)
+        self._begun = True
+
+    def _act(self) -> Act:
+        command_id = f"{CLIENT}:{self._register.file}"
+        return Act(command_id=command_id, at=self._vault.clock.now(), by=CLIENT)
 
     def _looked_at(self, row: Row) -> _Ready | Outcome:
         """Everything a row could be rejected for, before anything is kept of it."""
@@ -157,7 +199,10 @@ class Importing:
         def first_events(reference: str) -> list[StoredEvent]:
             past = ready.past
             take = TakeRow(
-                number=past.number, reference=reference, file=self._file, line=ready.row.line
+                number=past.number,
+                reference=reference,
+                file=self._register.file,
+                line=ready.row.line,
             )
             row = ImportedRow.take(take, ready.act)
             case = play(past, ready.act, reference, ready.reach, self._data)
@@ -178,6 +223,17 @@ class Importing:
             year=local_day(ready.past.registered_at).year,
             first_events=first_events,
         )
+
+
+def abandon(store: Store, page: ImportPage, act: Act) -> None:
+    """Give an import up as it stands. Raises ImportEnded, ImportAtWork."""
+
+    def work(unit: UnitOfWork) -> None:
+        register = unit.find(RegisterImport, page.file)
+        assert register is not None  # the page was read from its events
+        register.abandon(page.last_sign_at, act)
+
+    store.carry_out(work)
 
 
 def _without_sender(past: PastIntervention) -> PastIntervention:

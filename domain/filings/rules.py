@@ -1,10 +1,13 @@
-"""Which reports are due, and what each filing is called (§ 9 pt 4)."""
+"""Which reports are due, what each filing is called, and what it waits for (§ 9 pt 4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.deadlines import Deadlines
+from domain.errors import Refusal
+from domain.filings.refusals import ImportUnderWay
+from domain.imports.commands import ImportPage
 from domain.working_days import local_day, start_of_day
 
 MONTHLY: Final = "report.monthly"
@@ -26,6 +29,17 @@ def months_due(since: datetime, now: datetime, deadlines: Deadlines) -> Iterator
             return
         yield first, to
         first = to
+
+
+def filing(imports: Iterable[ImportPage], position: int) -> Iterator[Refusal]:
+    """Whether the log up to a position tells the whole of every register that is taken over.
+
+    What begins later is not in the report at all, so it is waited for as well: by tomorrow the
+    report can have it.
+    """
+    for each in imports:
+        if each.ended_position is None or each.ended_position > position:
+            yield ImportUnderWay(id=each.id, name=each.name, since=each.begun_at.isoformat())
 
 
 def next_month(first: date) -> date:

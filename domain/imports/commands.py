@@ -1,4 +1,4 @@
-"""What a register of the past tells of one intervention (§ 9 pt 1-3)."""
+"""What a register of the past tells of one intervention, and of its import (§ 9 pt 1-3)."""
 
 from datetime import date
 from typing import Annotated, Final, Literal
@@ -12,6 +12,7 @@ from domain.people import PersonalData, Text
 ON_FILE: Final = "Treść w aktach sprawy."
 """Stands for a text that the register does not hold."""
 
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 RegisterNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._/-]{0,59}$")]
 """The number of a row in the register it comes from: a row is known again by it."""
 
@@ -66,6 +67,46 @@ class TakeRow(Message):
 
     number: RegisterNumber
     reference: str
-    file: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    file: Sha256
     """SHA-256 of the file."""
     line: Annotated[int, Field(ge=1)]
+
+
+class BeginImport(Message):
+    """From now on rows of this file are taken over, until the import is finished or given up."""
+
+    file: Sha256
+    name: str
+    """Of the file, without the directory it was in."""
+    rows: Annotated[int, Field(ge=0)]
+
+
+class FinishImport(Message):
+    """Every row of the file has been looked at: it was taken over, known already or rejected."""
+
+    rejected: Annotated[int, Field(ge=0)]
+
+
+class ImportPage(Message):
+    """An import as the log tells of it."""
+
+    id: str
+    """The first twelve digits of the file's SHA-256, by which operators call it."""
+    file: Sha256
+    name: str
+    rows: int
+    """Of the file."""
+    state: Literal["under_way", "finished", "abandoned"]
+    begun_at: Moment
+    """When it was begun, or taken up again last."""
+    ended_at: Moment | None = None
+    ended_position: int | None = None
+    """Of the log, up to which the import reaches; None while it is under way."""
+    taken: int | None = None
+    """Rows that became cases; counted while it is under way."""
+    last_row_at: Moment | None = None
+
+    @property
+    def last_sign_at(self) -> Moment:
+        """When it did something that the log knows."""
+        return self.last_row_at or self.begun_at

@@ -1,4 +1,4 @@
-"""What happened to a row of a register of the past."""
+"""What happened to a register of the past, and to each of its rows."""
 
 from typing import TYPE_CHECKING
 
@@ -7,11 +7,11 @@ from eventsourcing.domain import AggregateCreated
 from domain.aggregates import Aggregate
 
 if TYPE_CHECKING:
-    from domain.imports.model import ImportedRow
+    from domain.imports.model import ImportedRow, RegisterImport
 
 
 class ImportEvent(Aggregate.Event):
-    """Base of the events of an import."""
+    """Base of the events of a row."""
 
     reference: str
 
@@ -30,3 +30,52 @@ class RowTaken(ImportEvent, AggregateCreated):
     def apply(self, row: "ImportedRow") -> None:
         row.reference = self.reference
         row.number = self.number
+
+
+class RegisterImportEvent(Aggregate.Event):
+    """Base of the events of an import; `file` is the SHA-256 of what is imported."""
+
+    file: str
+
+
+class Begun(RegisterImportEvent, AggregateCreated):
+    """It stands before the first row that was taken over."""
+
+    TOPIC = "register_import.Begun"
+    name: str
+    rows: int
+
+    def apply(self, register: "RegisterImport") -> None:
+        register.file = self.file
+        register.name = self.name
+        register.rows = self.rows
+
+
+class TakenUpAgain(RegisterImportEvent):
+    """The file was imported once more after the end, and had a row that was not there yet."""
+
+    TOPIC = "register_import.TakenUpAgain"
+    name: str
+
+    def apply(self, register: "RegisterImport") -> None:
+        register.name = self.name
+        register.state = "under_way"
+
+
+class Finished(RegisterImportEvent):
+    """It stands after the last row that was taken over."""
+
+    TOPIC = "register_import.Finished"
+    rejected: int
+
+    def apply(self, register: "RegisterImport") -> None:
+        register.state = "finished"
+
+
+class Abandoned(RegisterImportEvent):
+    """Somebody decided that nothing more will come of the file; what was taken over stays."""
+
+    TOPIC = "register_import.Abandoned"
+
+    def apply(self, register: "RegisterImport") -> None:
+        register.state = "abandoned"

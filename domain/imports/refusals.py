@@ -1,4 +1,4 @@
-"""Why a row of a register cannot be taken over."""
+"""Why a row of a register cannot be taken over, and an import not be given up."""
 
 from domain.errors import Refusal
 
@@ -29,3 +29,19 @@ class StepInTheFuture(Refusal):
 
 class DetailMissing(Refusal):
     """A step is dated, and what was done in it is not told."""
+
+
+class ImportUnknown(Refusal):
+    """No import is called so."""
+
+
+class ImportEnded(Refusal):
+    """The import is not under way."""
+
+
+class ImportAtWork(Refusal):
+    """The import took over a row only just now: stop its process first."""
+
+
+class ImportGivenUp(Refusal):
+    """The import was given up while it ran; run it again to take it up."""

@@ -1,13 +1,18 @@
-"""The guards of a row: its steps are told in their order, and each with what was done in it."""
+"""The guards of a row: its steps are told in their order, and each with what was done in it.
+
+Those of an import stand at the end.
+"""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from domain.errors import Refusal
 from domain.imports.commands import PastIntervention
 from domain.imports.refusals import (
     DetailMissing,
+    ImportAtWork,
+    ImportEnded,
     StepInTheFuture,
     StepMissing,
     StepsOutOfOrder,
@@ -43,6 +48,9 @@ _DETAILS: Final = {
     "settled_at": ("outcome",),
     "closed_at": ("outcome",),
 }
+
+STANDS_STILL: Final = timedelta(minutes=10)
+"""After so long without a row nobody is working at an import any more."""
 
 _WITHOUT_REPLY: Final = frozenset({"handed_over", "registered_in_error"})
 """Outcomes of cases in which the sender was owed no notice of outcome."""
@@ -96,3 +104,15 @@ def _moment(past: PastIntervention, name: str) -> datetime | None:
         return past.report.received_at
     moment: datetime | None = getattr(past, name)
     return moment
+
+
+def stands_still(last_sign_at: datetime, now: datetime) -> bool:
+    return now - last_sign_at >= STANDS_STILL
+
+
+def abandoning(state: str, last_sign_at: datetime, now: datetime) -> Iterator[Refusal]:
+    """Only what stands still is given up: a process that goes on would take over more."""
+    if state == "finished":
+        yield ImportEnded()
+    if state == "under_way" and not stands_still(last_sign_at, now):
+        yield ImportAtWork(until=f"{last_sign_at + STANDS_STILL:%Y-%m-%d %H:%M} UTC")

@@ -14,9 +14,10 @@ import structlog
 from temporalio import activity
 
 from domain.catalogue import PROCESSES
+from domain.errors import Refusal
 from domain.filings.commands import FileReport
 from domain.filings.model import Filing
-from domain.filings.rules import filing_ref, months_due
+from domain.filings.rules import filing, filing_ref, months_due
 from domain.messages import SYSTEM, Act, Message
 from domain.working_days import local_day
 from projections.reports.command import FORMATS, REPORTS, files_of, write
@@ -24,6 +25,7 @@ from projections.reports.fold import PAGE, Known, fold, known_at
 from projections.reports.parameters import Parameters
 from projections.reports.periods import Period
 from runtime.clock import Clock
+from runtime.imports import known_imports
 from runtime.reference_data import ReferenceData
 from runtime.reference_tables import tables_digest
 from runtime.settings import Settings
@@ -46,6 +48,10 @@ class ReportsFiled(Message):
     """Filed before; their files were missing or changed, and were made again."""
     lost: tuple[str, ...] = ()
     """Filed before; the program or a table has changed since, and other bytes came out."""
+    waiting: tuple[str, ...] = ()
+    """Due, and not filed yet."""
+    waits_for: tuple[str, ...] = ()
+    """Why: `ImportUnderWay: rejestr.csv`."""
 
 
 class ReportFiling:
@@ -66,7 +72,7 @@ class ReportFiling:
         if began is None:
             return ReportsFiled()
         present = _Present(self._store, now.replace(second=0, microsecond=0) - SETTLED)
-        done: dict[str, list[str]] = {"filed": [], "restored": [], "lost": []}
+        done: dict[str, list[str]] = {"filed": [], "restored": [], "lost": [], "waiting": []}
         for first, to in months_due(began, now, self._data.deadlines):
             for report in MONTHLY:
                 became = self._keep(report, Period(first, to), present)
@@ -74,17 +80,22 @@ class ReportFiling:
                     done[became].append(filing_ref(report, first))
         for name in done["lost"]:
             log.error("a filed report cannot be made again", filing=name)
-        return ReportsFiled.model_validate(done)
+        waits_for = [_named(each) for each in present.in_the_way] if done["waiting"] else []
+        if waits_for:
+            log.warning("reports wait", filings=done["waiting"], waits_for=waits_for)
+        return ReportsFiled.model_validate({**done, "waits_for": waits_for})
 
     def _keep(self, report: str, period: Period, present: "_Present") -> str | None:
-        """`filed`, `restored` or `lost`; None when all was there."""
-        filing = self._store.find(Filing, filing_ref(report, period.first))
-        if filing is None:
-            files = self._rendered(report, Parameters(period, present.at), present.known)
-            filing = self._file(report, period, present, files)
-            # Somebody else may have filed it meanwhile: theirs counts.
-            return "filed" if self._written(filing, files) else self._restored(filing)
-        return None if self._is_there(filing) else self._restored(filing)
+        """`filed`, `restored`, `lost` or `waiting`; None when all was there."""
+        filed = self._store.find(Filing, filing_ref(report, period.first))
+        if filed is not None:
+            return None if self._is_there(filed) else self._restored(filed)
+        if present.in_the_way:
+            return "waiting"
+        files = self._rendered(report, Parameters(period, present.at), present.known)
+        filed = self._file(report, period, present, files)
+        # Somebody else may have filed it meanwhile: theirs counts.
+        return "filed" if self._written(filed, files) else self._restored(filed)
 
     def _file(
         self, report: str, period: Period, present: "_Present", files: dict[str, str]
@@ -170,6 +181,18 @@ class _Present:
     @cached_property
     def known(self) -> Known:
         return known_at(self.store, self.at)
+
+    @cached_property
+    def in_the_way(self) -> tuple[Refusal, ...]:
+        """Imports of which this would know a part: asked of the whole log first, as a report that
+        has to wait needs no reading of it."""
+        imports = known_imports(self.store)
+        open_ones = tuple(filing(imports, self.store.position()))
+        return open_ones or tuple(filing(imports, self.known.position))
+
+
+def _named(refusal: Refusal) -> str:
+    return f"{refusal.name()}: {refusal.facts['name']}"
 
 
 def _manifest(filing: Filing) -> str:

@@ -2,16 +2,22 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from activities.registers.importing import AT_ONCE, Importing, abandon
+from activities.registers.rows import COLUMNS, REQUIRED
+from domain.imports.commands import BeginImport
+from domain.imports.refusals import ImportGivenUp
+from domain.imports.rules import STANDS_STILL
 from domain.interventions.letters import letters_due
 from domain.interventions.model import Intervention
+from domain.messages import Act
 from domain.people import PersonalData
 from projections.reports.command import rendered
 from projections.reports.fold import known_at
@@ -20,36 +26,19 @@ from projections.reports.periods import Period
 from projections.reports.writers import as_json
 from projections.starter import Starter
 from runtime.clock import SystemClock
+from runtime.imports import imports_under_way
 from runtime.reference_data import load_reference_data
-from runtime.secrets import MasterKey
+from runtime.register_file import RegisterFile, columns_of
 from runtime.settings import Settings
 from runtime.store import Store
 from runtime.text_store import TextStore
 from runtime.vault import Vault
 from tests.activities.registers import OPEN, ROW, imported, reasons, register, rejected_rows
 from tests.builders import Case
-from tests.databases import Database
 from tests.given import moment
 
 MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
 REFERENCE = load_reference_data()
-
-
-@pytest.fixture
-def settings(database: Database, tmp_path: Path) -> Settings:
-    return Settings.model_validate(
-        {
-            "database_url": database.url,
-            "var": tmp_path / "var",
-            "master_key": MasterKey.generate().to_text(),
-        }
-    )
-
-
-@pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    with closing(Store(settings)) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -100,10 +89,12 @@ def test_the_row_is_recorded_before_its_case_with_the_moment_of_the_import(
 ) -> None:
     begin = datetime.now(UTC)
     imported(settings, register(file, ROW))
-    first, second, *_ = events(store)
-    assert (first.TOPIC, second.TOPIC) == ("import.RowTaken", "intervention.Registered")
-    assert (first.number, first.reference, first.line) == (ROW["numer"], "INT-2026-000001", 2)
-    assert begin <= first.timestamp <= datetime.now(UTC)
+    begun, row, case, *_, last = events(store)
+    assert (begun.TOPIC, begun.name, begun.rows) == ("register_import.Begun", "rejestr.csv", 1)
+    assert (row.TOPIC, case.TOPIC) == ("import.RowTaken", "intervention.Registered")
+    assert (row.number, row.reference, row.line) == (ROW["numer"], "INT-2026-000001", 2)
+    assert begin <= row.timestamp <= datetime.now(UTC)
+    assert (last.TOPIC, last.rejected) == ("register_import.Finished", 0)
 
 
 def test_what_a_report_knew_before_the_import_it_still_knows_alone(
@@ -301,6 +292,32 @@ def test_a_rejected_row_names_its_column(
     assert rejected["wiersz"] == "3"
     assert {name: rejected[name] for name in change} == change
     assert Counter(event.TOPIC for event in events(store))["intervention.Registered"] == 1
+
+
+def test_a_file_of_which_no_row_is_taken_is_no_import(
+    settings: Settings, store: Store, file: Path
+) -> None:
+    assert imported(settings, register(file, {**ROW, "kategoria": "roads.hole"})).rejected == 1
+    assert store.position() == 0
+
+
+def test_an_import_that_is_given_up_while_it_runs_ends_before_its_next_rows(
+    settings: Settings, store: Store, file: Path
+) -> None:
+    register(file, *({**OPEN, "numer": str(n)} for n in range(AT_ONCE + 1)))
+    begin = BeginImport(file="5d" * 32, name=file.name, rows=AT_ONCE + 1)
+    with closing(Vault.of(settings, SystemClock())) as vault:
+        importing = Importing(store, vault, REFERENCE, begin)
+        source = RegisterFile(file)
+        outcomes = importing.take(source.rows(columns_of(source, COLUMNS, REQUIRED)))
+        first = list(islice(outcomes, AT_ONCE))
+        [page] = imports_under_way(store)
+        long_after = datetime.now(UTC) + STANDS_STILL
+        abandon(store, page, Act(command_id="abandon", at=long_after, by="operator-a"))
+        with pytest.raises(ImportGivenUp):
+            next(outcomes)
+    assert {each.became for each in first} == {"imported"}
+    assert not imports_under_way(store)
 
 
 def test_a_mended_file_is_taken_over_whole(settings: Settings, store: Store, file: Path) -> None:

@@ -15,7 +15,8 @@ from runtime.settings import Settings
 from runtime.store import Store
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE = 240.0
+LOOK_EVERY = 0.002
 SHIFTS = TypeAdapter(timedelta)
 
 
@@ -54,6 +55,7 @@ def killed_import(settings: Settings, file: Path, events: int, store: Store) -> 
     while store.position() < enough:
         assert running.poll() is None
         assert time.monotonic() < give_up
+        time.sleep(LOOK_EVERY)
     running.kill()
     running.wait()
 
