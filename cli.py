@@ -335,7 +335,7 @@ def doctor() -> None:
     from runtime.doctor import examine
 
     settings = read_settings(quiet=True)
-    findings = list(examine(settings, lambda: _lag(settings)))
+    findings = list(examine(settings, partial(_lag, settings)))
     table = Table("", "looked at", "found", "what to do")
     for each in findings:
         mark = "[red]✗[/red]" if each.advice else "[green]✓[/green]"
@@ -345,15 +345,15 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-def _lag(settings: Settings) -> int:
-    """How many events the read tables are behind the log."""
-    from projections.follower import position
+def _lag(settings: Settings, patience: float) -> int:
+    """How many events the read tables are behind the log, after so many seconds at most."""
+    from projections.follower import position, wait_for
 
-    with (
-        _tables(settings) as (store, read_side, _),
-        read_side.reader().connect() as connection,
-    ):
-        return store.position() - position(connection)
+    with _tables(settings) as (store, read_side, _):
+        end = store.position()
+        wait_for(read_side, end, patience)
+        with read_side.reader().connect() as connection:
+            return max(end - position(connection), 0)
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """What Temporal must have before the first case: the namespace, its retention and attributes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from google.protobuf.duration_pb2 import Duration
@@ -152,8 +152,9 @@ async def attributes_of(client: Client) -> dict[str, int]:
     return {name: int(kind) for name, kind in found.custom_attributes.items()}
 
 
-async def pollers_of(client: Client, task_queue: str) -> frozenset[str]:
-    """Who asks this queue for the work of workflows; nobody while the server is away."""
+async def pollers_of(client: Client, task_queue: str) -> Mapping[str, datetime]:
+    """Who asks this queue for the work of workflows, and since when; nobody while the server is
+    away. Whoever is killed is listed for some minutes more."""
     request = DescribeTaskQueueRequest(
         namespace=client.namespace,
         task_queue=TaskQueue(name=task_queue),
@@ -162,8 +163,8 @@ async def pollers_of(client: Client, task_queue: str) -> frozenset[str]:
     try:
         found = await client.workflow_service.describe_task_queue(request)
     except RPCError:
-        return frozenset()
-    return frozenset(poller.identity for poller in found.pollers)
+        return {}
+    return {each.identity: each.last_access_time.ToDatetime(UTC) for each in found.pollers}
 
 
 async def _keep_namespace(client: Client) -> None:

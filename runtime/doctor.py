@@ -3,10 +3,10 @@
 import asyncio
 import shutil
 import smtplib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from eventsourcing.utils import TopicError, resolve_topic
@@ -14,7 +14,9 @@ from sqlalchemy import text
 
 from runtime.bootstrap import (
     SEARCH_ATTRIBUTES,
+    WorkerAway,
     attributes_of,
+    pollers_of,
     reach_temporal,
 )
 from runtime.clock import SystemClock
@@ -22,6 +24,7 @@ from runtime.database import read_engine
 from runtime.embedded import api_port
 from runtime.first_run import checked_reference_data
 from runtime.imports import how_far, imports_under_way, what_to_do
+from runtime.sentences import sentence_of
 from runtime.settings import Settings
 from runtime.store import Store
 from runtime.vault import Vault
@@ -29,8 +32,10 @@ from runtime.vault import Vault
 SMTP_SECONDS: Final = 3.0
 TEMPORAL_PATIENCE: Final = timedelta(seconds=2)
 ENOUGH_DISK: Final = 1_000_000_000
-FAR_BEHIND: Final = 1_000
-"""Events. A follower that runs makes up for them within a moment."""
+FOLLOWER_SECONDS: Final = 3.0
+"""A follower that runs has brought something in by then."""
+LONGEST_POLL: Final = timedelta(seconds=90)
+"""A worker that runs has asked for work since."""
 
 
 class Ill(Exception):
@@ -49,8 +54,9 @@ class Finding:
     """What to do; empty when all is well."""
 
 
-def examine(settings: Settings, lag: Callable[[], int]) -> Iterator[Finding]:
-    """Look at one thing after the other; `lag` says how far the read tables are behind."""
+def examine(settings: Settings, lag: Callable[[float], int]) -> Iterator[Finding]:
+    """Look at one thing after the other; `lag` says how many events the read tables are behind,
+    and waits so many seconds for the follower."""
     checks: dict[str, tuple[Callable[[], str], str]] = {
         "reference data": (
             lambda: _reference_data(settings),
@@ -65,6 +71,7 @@ def examine(settings: Settings, lag: Callable[[], int]) -> Iterator[Finding]:
         "read tables": (lambda: _follower(lag), "start `ks follow`; or run `ks rebuild`"),
         "imports": (lambda: _imports(settings), "run `ks imports list`"),
         "Temporal": (lambda: _temporal(settings), "start it, or check TEMPORAL_ADDRESS"),
+        "worker": (lambda: _worker(settings), "start `ks worker`, or look at its log"),
         "mail": (lambda: _mail(settings), "start `ks mail`, or check KS_SMTP_HOST, KS_SMTP_PORT"),
         "API port": (lambda: _api_port(settings), "stop that process or set KS_API_PORT"),
         "disk": (lambda: _disk(settings), "free some space, or set KS_VAR to another disk"),
@@ -75,7 +82,8 @@ def examine(settings: Settings, lag: Callable[[], int]) -> Iterator[Finding]:
         except Ill as ill:
             yield Finding(name, str(ill), ill.advice)
         except Exception as error:  # whatever it is, it is what the check was to find
-            yield Finding(name, f"{type(error).__name__}: {error}".strip(), advice)
+            found = sentence_of(error) or f"{type(error).__name__}: {error}".strip()
+            yield Finding(name, found, advice)
 
 
 def _reference_data(settings: Settings) -> str:
@@ -125,11 +133,15 @@ def _clock(settings: Settings) -> str:
     return f"{now:%Y-%m-%d %H:%M:%S} UTC{shift}"
 
 
-def _follower(lag: Callable[[], int]) -> str:
-    behind = lag()
-    if behind > FAR_BEHIND:
-        raise Ill(f"{behind} events behind the log", "start `ks follow`, or look at its log")
-    return f"{behind} events behind the log"
+def _follower(lag: Callable[[float], int]) -> str:
+    behind = lag(0)
+    left = lag(FOLLOWER_SECONDS) if behind else 0
+    if left and left >= behind:
+        raise Ill(
+            f"{left} events behind the log, and nobody brings them in",
+            "start `ks follow`, or look at its log",
+        )
+    return f"{left} events behind the log"
 
 
 def _imports(settings: Settings) -> str:
@@ -158,10 +170,27 @@ def _temporal(settings: Settings) -> str:
     return f"{settings.temporal_address}, namespace {settings.temporal_namespace}"
 
 
+def _worker(settings: Settings) -> str:
+    async def pollers() -> Mapping[str, datetime]:
+        client = await reach_temporal(settings, TEMPORAL_PATIENCE)
+        return await pollers_of(client, settings.task_queue)
+
+    earliest = datetime.now(UTC) - LONGEST_POLL  # by Temporal's clock, which no setting shifts
+    alive = sorted(who for who, at in asyncio.run(pollers()).items() if at >= earliest)
+    if not alive:
+        raise WorkerAway(settings)
+    return ", ".join(alive)
+
+
 def _mail(settings: Settings) -> str:
-    with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=SMTP_SECONDS) as server:
-        server.noop()
-    return f"{settings.smtp_host}:{settings.smtp_port}"
+    where = f"{settings.smtp_host}:{settings.smtp_port}"
+    try:
+        with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=SMTP_SECONDS) as server:
+            server.noop()
+    except OSError as error:
+        advice = "start `ks mail`, or check KS_SMTP_HOST, KS_SMTP_PORT"
+        raise Ill(f"{where}: {error.strerror or error}", advice) from None
+    return where
 
 
 def _api_port(settings: Settings) -> str:
