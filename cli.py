@@ -76,6 +76,7 @@ def up(
         put_people_in_place(settings)
 
     async def play() -> None:
+        from activities.registers.demo_begun import import_begun
         from activities.registers.demo_year import import_past_year
         from runtime.bootstrap import reach_temporal
         from runtime.demo import play as play_demo
@@ -83,9 +84,9 @@ def up(
 
         if past:
             await asyncio.to_thread(import_past_year, settings, past, console)
-            await file_reports_soon(await reach_temporal(settings), settings)
         if demo:
-            await play_demo(settings, demo, console)
+            await play_demo(settings, demo, partial(import_begun, settings), console)
+        await file_reports_soon(await reach_temporal(settings), settings)
 
     embedded = Embedded(settings, prepare, console)
     once = once or os.environ.get("CI", "").lower() in ("1", "true")
@@ -218,9 +219,12 @@ def demo(
     number: Annotated[int, typer.Argument(min=1, max=MOST_PLAYED, metavar="N")] = 30,
 ) -> None:
     """Play interventions against the API of a `ks up` that runs."""
+    from activities.registers.demo_begun import import_begun
     from runtime.demo import play
+    from runtime.demo_state import with_demo_terms
 
-    asyncio.run(play(read_settings(quiet=True), number, console))
+    settings = with_demo_terms(read_settings(quiet=True), begin=False)
+    asyncio.run(play(settings, number, partial(import_begun, settings), console))
 
 
 @app.command()

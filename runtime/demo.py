@@ -1,71 +1,34 @@
 """The demo: interventions played through the API as the people of the demo would do it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import cycle, islice
-from typing import Any, Final, NamedTuple, TypeVar
-from uuid import uuid4
+from typing import Any, Final
 
 import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from domain.working_days import local_day
 from runtime.clock import SystemClock
-from runtime.demo_data import coordinator
-from runtime.demo_reports import MISSING, REPORTS, SENDERS, UNREACHABLE, WHY_NOT, Report
+from runtime.demo_case import DemoCase, DemoOffice, DemoStopped
+from runtime.demo_plots import PLOTS, Plot, plots
+from runtime.demo_reports import AT_HOME, COUNCILLOR, SENDERS, UNREACHABLE
 from runtime.demo_state import keys_file, read_keys, terms_directory
-from runtime.mendable import Mendable
 from runtime.ports import is_this_machine
 from runtime.settings import Settings
-
-T = TypeVar("T")
 
 AT_ONCE: Final = 6
 """Cases that are played at the same time."""
 
-PATIENCE: Final = 60.0
-"""Seconds until the demo gives up waiting for the product."""
-
-_LOOK_EVERY: Final = 0.1
 _REQUEST_SECONDS: Final = 30.0
 
-
-class DemoStopped(Mendable):
-    """The demo cannot be played here, or the product did something else than was expected."""
-
-
-class Plot(NamedTuple):
-    """How far a case goes, and what is special about it."""
-
-    until: str
-    result: str = "done"
-    """What the unit answers."""
-    sensitive: tuple[str, ...] = ()
-    sender: str = "known"
-    """`known`, `anonymous`, or `unreachable`: letters to the sender bounce."""
+Begun = Callable[[Sequence[Plot]], Mapping[int, str]]
+"""Brings in the cases that began long ago: their references, by their places among the plots."""
 
 
-PLOTS: Final = (
-    Plot("registered"),
-    Plot("forwarded"),
-    Plot("closed"),
-    Plot("answered"),
-    Plot("approval", sensitive=("claim",)),
-    Plot("replied", result="planned"),
-    Plot("returned"),
-    Plot("drafting"),
-    Plot("closed", result="not_possible", sensitive=("legal",)),
-    Plot("registered", sender="anonymous"),
-    Plot("replied", sender="unreachable"),
-    Plot("forwarded", sender="anonymous"),
-)
-"""Any number of cases goes through these one after the other."""
-
-
-async def play(settings: Settings, number: int, console: Console) -> None:
+async def play(settings: Settings, number: int, begun: Begun, console: Console) -> None:
     """Play so many interventions, and print where to look at them."""
     _refuse_to_send_letters_away(settings)
     keys = read_keys(settings)
@@ -76,196 +39,84 @@ async def play(settings: Settings, number: int, console: Console) -> None:
         BarColumn(bar_width=20),
         MofNCompleteColumn(),
     )
+    wanted = plots(number)
     async with _api(settings) as api:
         await _refuse_without_api(api)
-        player = _Player(settings, api, keys)
+        clock, closes = SystemClock(settings.clock_shift), terms_directory(settings).exists()
+        office = DemoOffice(api, keys, clock, closes=closes)
         with Progress(*columns, console=console) as progress:
             bar = progress.add_task("", total=number)
-            await player.play_all(number, lambda: progress.advance(bar))
+            known = await asyncio.to_thread(begun, wanted)
+            cases = await _registered(office, wanted, known)
+            await _played(cases, wanted, lambda: progress.advance(bar))
+    console.print(_told(cases, wanted), highlight=False, soft_wrap=True)
     console.print(_links(settings), highlight=False, soft_wrap=True)
 
 
-class _Player:
-    def __init__(self, settings: Settings, api: httpx.AsyncClient, keys: dict[str, str]) -> None:
-        self._api = api
-        self._keys = keys
-        self._clock = SystemClock(settings.clock_shift)
-        self._closes = terms_directory(settings).exists()
-        self._room = asyncio.Semaphore(AT_ONCE)
-
-    async def play_all(self, number: int, played: Callable[[], None]) -> None:
-        casts = zip(cycle(PLOTS), cycle(REPORTS), cycle(SENDERS), strict=False)
-
-        async def one(plot: Plot, report: Report, sender: tuple[str, str]) -> None:
-            async with self._room:
-                await self._play(plot, report, sender)
-            played()
-
-        try:
-            async with asyncio.TaskGroup() as cases:
-                for cast in islice(casts, number):
-                    cases.create_task(one(*cast))
-        except ExceptionGroup as several:
-            raise several.exceptions[0] from None
-
-    async def _play(self, plot: Plot, report: Report, sender: tuple[str, str]) -> None:
-        case = _Case(self, await self._register(plot, report, sender))
-        if plot.until == "registered":
-            return
-        if report.emergency:
-            call = {"to": report.units[0]}
-            await case.complete("duty-officer", "call_duty_officer", "passed_on", call)
-        await case.complete("clerk-a", "triage", "forward", _forwarding(report))
-        if plot.until == "forwarded":
-            return
-        for subject, unit in _subjects(report):
-            await case.complete(
-                coordinator(unit), "answer_referral", plot.result, self._answer(plot, report),
-                subject=subject,
-            )  # fmt: skip
-        if plot.until == "answered":
-            return
-        if plot.until == "returned":
-            fields = {"what_is_missing": MISSING}
-            await case.complete("clerk-b", "check_feedback", "return", fields, subject="R1")
-            return
-        for subject, _ in _subjects(report):
-            await case.complete("clerk-b", "check_feedback", "accept", {}, subject=subject)
-        if plot.until != "drafting":
-            await self._reply(case, plot, report)
-
-    async def _reply(self, case: "_Case", plot: Plot, report: Report) -> None:
-        fields: dict[str, Any] = {"outcome": plot.result, "text": report.reply}
-        if plot.result == "not_possible":
-            fields["reasons"] = WHY_NOT
-        if plot.sensitive:
-            fields["sensitive"] = list(plot.sensitive)
-        await case.complete("clerk-c", "draft_reply", "submitted", fields)
-        if plot.until == "approval":
-            return
-        if await case.stage_after("drafting") == "approval":
-            await case.complete("head-ks06", "approve_reply", "approve", {})
-        if plot.until == "closed" and self._closes:
-            await case.stage_after("drafting", "approval", "replied")
-
-    async def _register(self, plot: Plot, report: Report, sender: tuple[str, str]) -> "_Known":
-        name, email = UNREACHABLE if plot.sender == "unreachable" else sender
-        body: dict[str, Any] = {
-            "received_at": (self._clock.now() - timedelta(minutes=5)).isoformat(),
-            "channel": "form",
-            "category": report.category,
-            "text": report.text,
-            "place": {
-                "district": report.district, "street": report.street, "number": report.number,
-            },
-        }  # fmt: skip
-        if plot.sender != "anonymous":
-            body["sender"] = {"name": name, "email": email}
-        answer = await self.ask("POST", "/interventions", "web-form", body)
-        return _Known(answer["reference"], answer["position"])
-
-    def _answer(self, plot: Plot, report: Report) -> dict[str, Any]:
-        if plot.result == "planned":
-            return {"text": report.answer, "promised_on": self._in_three_weeks().isoformat()}
-        return {"text": report.answer}
-
-    def _in_three_weeks(self) -> date:
-        return local_day(self._clock.now()) + timedelta(weeks=3)
-
-    async def ask(
-        self, method: str, path: str, person: str, body: dict[str, Any] | None = None, **query: Any
-    ) -> Any:
-        """The API's answer to a person. A request that it could not serve yet is repeated."""
-        headers = {"Authorization": f"Bearer {self._keys[person]}", "Idempotency-Key": str(uuid4())}
-        loop = asyncio.get_running_loop()
-        give_up = loop.time() + PATIENCE
-        while True:
-            try:
-                answer = await self._api.request(
-                    method, path, json=body, params=query, headers=headers
-                )
-            except httpx.TransportError as error:
-                if loop.time() > give_up:
-                    raise DemoStopped(f"{method} {path}: {type(error).__name__}") from None
-            else:
-                if answer.is_success:
-                    return answer.json()
-                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or loop.time() > give_up:
-                    raise DemoStopped(f"{method} {path} as {person}: {answer.text}")
-            await asyncio.sleep(_LOOK_EVERY)
-
-
-class _Known(NamedTuple):
-    reference: str
-    position: int
-
-
-class _Case:
-    """One case as the demo knows it: its reference, and up to where it has seen the log."""
-
-    def __init__(self, player: _Player, known: _Known) -> None:
-        self._player = player
-        self.reference, self._position = known
-
-    async def complete(
-        self, person: str, type: str, outcome: str, fields: dict[str, Any], *, subject: str = "-"
-    ) -> None:
-        """Decide a task, as soon as the inbox of the person shows it."""
-        task = await self._task(person, type, subject)
-        answer = await self._player.ask(
-            "POST",
-            f"/tasks/{task['task_ref']}/complete",
-            person,
-            {"expected_version": task["version"], "outcome": outcome, "fields": fields},
-        )
-        self._position = answer["position"]
-
-    async def stage_after(self, *stages: str) -> str:
-        """The stage of the case once it is another than these."""
-
-        async def look() -> str | None:
-            path = f"/interventions/{self.reference}"
-            case = await self._player.ask("GET", path, "head-ks06", at_or_after=self._position)
-            return None if case["stage"] in stages else str(case["stage"])
-
-        return await self._seen(look, f"a stage after {stages[-1]}")
-
-    async def _task(self, person: str, type: str, subject: str) -> dict[str, Any]:
-        wanted = self.reference, type, subject
-
-        async def look() -> dict[str, Any] | None:
-            page = await self._player.ask(
-                "GET", "/inbox", person, view="offered", at_or_after=self._position
+async def _registered(
+    office: DemoOffice, wanted: Sequence[Plot], begun: Mapping[int, str]
+) -> list[DemoCase]:
+    """One after the other, so that a plot has the same reference each time."""
+    cases: list[DemoCase] = []
+    others: dict[str, str] = {}
+    senders = cycle(SENDERS)
+    for place, plot in enumerate(wanted):
+        if place % len(PLOTS) == 0:
+            others = {}
+        if plot.began is not None:
+            cases.append(DemoCase(office, plot.report, begun[place], others))
+        else:
+            answer = await office.ask(
+                "POST", "/interventions", "web-form", _form(office, plot, next(senders))
             )
-            tasks = {
-                (task["case_ref"], task["type"], task["subject"]): task for task in page["items"]
-            }
-            return tasks.get(wanted)
-
-        return await self._seen(look, f"the task {type} of {subject} for {person}")
-
-    async def _seen(self, look: Callable[[], Awaitable[T | None]], what: str) -> T:
-        """What `look` finds, as soon as it finds it."""
-        loop = asyncio.get_running_loop()
-        give_up = loop.time() + PATIENCE
-        while (found := await look()) is None:
-            if loop.time() > give_up:
-                raise DemoStopped(f"{self.reference}: {what} did not come in {PATIENCE:.0f} s")
-            await asyncio.sleep(_LOOK_EVERY)
-        return found
+            where = {"code": answer["code"], "position": answer["position"]}
+            cases.append(DemoCase(office, plot.report, answer["reference"], others, **where))
+        others[plot.about] = cases[-1].reference
+    return cases
 
 
-def _forwarding(report: Report) -> dict[str, Any]:
-    return {
-        "referrals": [
-            {"unit": unit, "question": report.question, "lead": number == 0, "redacted": True}
-            for number, unit in enumerate(report.units)
-        ]
-    }
+async def _played(
+    cases: Sequence[DemoCase], wanted: Sequence[Plot], done: Callable[[], None]
+) -> None:
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(case: DemoCase, plot: Plot) -> None:
+        async with room:
+            await plot.play(case)
+        done()
+
+    try:
+        async with asyncio.TaskGroup() as playing:
+            for case, plot in zip(cases, wanted, strict=True):
+                playing.create_task(one(case, plot))
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from None
 
 
-def _subjects(report: Report) -> list[tuple[str, str]]:
-    return [(f"R{number}", unit) for number, unit in enumerate(report.units, start=1)]
+def _form(office: DemoOffice, plot: Plot, sender: tuple[str, str]) -> dict[str, Any]:
+    """The report as its form is sent."""
+    report, (name, email) = plot.report, sender
+    body: dict[str, Any] = {
+        "received_at": (office.clock.now() - timedelta(minutes=5)).isoformat(),
+        "channel": "form",
+        "category": report.category,
+        "text": report.text,
+        "place": {
+            "district": report.district, "street": report.street, "number": report.number,
+        },
+    }  # fmt: skip
+    match plot.sender:
+        case "known":
+            body["sender"] = {"name": name, "email": email}
+        case "unreachable":
+            body["sender"] = dict(zip(("name", "email"), UNREACHABLE, strict=True))
+        case "by_post":
+            body["sender"] = dict(zip(("name", "address"), AT_HOME, strict=True))
+            body["channel"] = "letter"
+        case "councillor":
+            body["sender"] = {"name": name, "email": email}
+            body |= {"channel": "email", "brought_by": "councillor", "brought_by_email": COUNCILLOR}
+    return body
 
 
 @asynccontextmanager
@@ -293,6 +144,12 @@ async def _refuse_without_api(api: httpx.AsyncClient) -> None:
         ) from None
 
 
+def _told(cases: Sequence[DemoCase], wanted: Sequence[Plot]) -> str:
+    """Which case shows what."""
+    shown = islice(zip(cases, wanted, strict=True), len(PLOTS))
+    return "\n".join(f"  {case.reference}  {plot.stage:20}{plot.tells}" for case, plot in shown)
+
+
 def _links(settings: Settings) -> str:
     api = f"http://{settings.api_host}:{settings.api_port}"
     ui = f"http://{settings.temporal_address.rpartition(':')[0]}:{settings.temporal_ui_port}"
@@ -305,8 +162,8 @@ def _links(settings: Settings) -> str:
             f"  every case        {cases}",
             f"  waiting for units {cases}?query=Waiting%3D%22unit%22",
             f"  at triage         {cases}?query=Stage%3D%22triage%22",
-            f"  letters           {settings.mail_directory}/",
-            f"  monthly reports   {settings.reports_directory}/ (filed once a month is over)",
+            f"  letters           {settings.mail_directory}/, by post {settings.post_directory}/",
+            f"  monthly reports   {settings.reports_directory}/ (of months that are over)",
             f"  keys              {keys_file(settings)}",
             f"  an inbox          curl -H 'Authorization: Bearer {token}' '{offered}'",
         ]

@@ -1,5 +1,6 @@
 """What residents of the demo report, and what is asked, answered and written back (in Polish)."""
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 
@@ -20,8 +21,8 @@ class Report(NamedTuple):
     """The category is one: the duty officer telephones first."""
 
 
-REPORTS: Final = (
-    Report(
+REPORTS: Final[Mapping[str, Report]] = {
+    "pothole": Report(
         "roads.pothole", "I", "Długa", "12",
         "Głęboka dziura w jezdni, około 40 cm, tuż za przejściem dla pieszych. Rowerzyści "
         "zjeżdżają na tory, żeby ją ominąć.",
@@ -30,7 +31,7 @@ REPORTS: Final = (
         "Ubytek zabezpieczono i uzupełniono masą na gorąco. Stan nawierzchni sprawdzimy po zimie.",
         "Zarząd Dróg Miasta Krakowa usunął ubytek w jezdni. Dziękujemy za zgłoszenie.",
     ),
-    Report(
+    "lamp": Report(
         "lighting.street", "VIII", "Tyniecka", "118",
         "Od tygodnia nie świeci pięć latarni między przystankiem a szkołą. Dzieci wracają "
         "po ciemku.",
@@ -39,7 +40,7 @@ REPORTS: Final = (
         "Wymieniono uszkodzony kabel i trzy oprawy, wszystkie latarnie świecą.",
         "Oświetlenie ulicy zostało naprawione, przyczyną był uszkodzony kabel.",
     ),
-    Report(
+    "tree_danger": Report(
         "greenery.tree_danger", "VII", "Królowej Jadwigi", "45",
         "Złamany konar wisi nad chodnikiem i przy każdym podmuchu się kołysze. Boję się "
         "tamtędy iść.",
@@ -49,7 +50,7 @@ REPORTS: Final = (
         "Zagrożenie zostało usunięte, drzewo będzie dalej obserwowane.",
         emergency=True,
     ),
-    Report(
+    "bins": Report(
         "cleanliness.bins", "XIII", "Kalwaryjska", "60",
         "Kosz przy przystanku jest przepełniony od piątku, śmieci leżą na całym chodniku.",
         ("MPO", "ZTP"),
@@ -57,7 +58,7 @@ REPORTS: Final = (
         "Kosz opróżniono, odbiór zwiększono do trzech razy w tygodniu.",
         "Kosz został opróżniony, a odpady będą odbierane częściej.",
     ),
-    Report(
+    "stop": Report(
         "transport.stop", "XVIII", "Ujastek", "7",
         "Wiata przystankowa ma rozbitą szybę, a ławka jest wyrwana. Starsi ludzie nie mają gdzie "
         "usiąść.",
@@ -66,7 +67,7 @@ REPORTS: Final = (
         "Szybę i ławkę ujęto w harmonogramie, wymiana nastąpi w ciągu trzech tygodni.",
         "Wiata przystankowa zostanie naprawiona w ciągu trzech tygodni.",
     ),
-    Report(
+    "pavement": Report(
         "roads.pavement", "V", "Królewska", "33",
         "Zapadnięte płyty chodnika przed apteką; wczoraj przewróciła się tam moja sąsiadka.",
         ("ZDMK", "ZZM"),
@@ -74,7 +75,7 @@ REPORTS: Final = (
         "Płyty przełożono na odcinku sześciu metrów.",
         "Chodnik został naprawiony. W sprawie odszkodowania prosimy o osobne pismo.",
     ),
-    Report(
+    "noise": Report(
         "environment.noise", "XI", "Wielicka", "28",
         "Budowa hałasuje po dwudziestej drugiej, nie da się spać. Proszę o kontrolę.",
         ("SM", "UMK-WS"),
@@ -82,7 +83,7 @@ REPORTS: Final = (
         "Przeprowadzono dwie kontrole, wykonawcę pouczono; prace nocne wstrzymano.",
         "Straż Miejska skontrolowała budowę, a wykonawca wstrzymał prace w nocy.",
     ),
-    Report(
+    "inlet": Report(
         "water.inlet", "XII", "Mieczysławy Ćwiklińskiej", "9",
         "Po każdym deszczu stoi woda, kratka jest zapchana liśćmi i błotem.",
         ("KEGW",),
@@ -90,7 +91,7 @@ REPORTS: Final = (
         "Wpust oczyszczono, przykanalik jest drożny.",
         "Wpust uliczny został oczyszczony, woda spływa prawidłowo.",
     ),
-    Report(
+    "sign": Report(
         "traffic.sign", "XIV", "Żwirki i Wigury", "3",
         "Znak STOP jest obrócony i niewidoczny dla jadących od strony Czyżyn.",
         ("ZDMK",),
@@ -98,7 +99,7 @@ REPORTS: Final = (
         "Znak ustawiono prawidłowo i wzmocniono mocowanie słupka.",
         "Oznakowanie skrzyżowania zostało poprawione.",
     ),
-    Report(
+    "park": Report(
         "greenery.park", "XVI", "Bieńczycka", "15",
         "Na placu zabaw zjeżdżalnia ma ostrą, odgiętą krawędź. Córka rozcięła rękę.",
         ("ZZM",),
@@ -106,7 +107,7 @@ REPORTS: Final = (
         "Zjeżdżalnię wyłączono z użytku, naprawa jest zaplanowana.",
         "Urządzenie wyłączono; zostanie naprawione w zaplanowanym terminie.",
     ),
-    Report(
+    "repair": Report(
         "housing.repair", "XVII", "Grębałowska", "2",
         "W budynku komunalnym przecieka dach, na klatce schodowej są zacieki i grzyb na ścianie.",
         ("ZBK",),
@@ -114,7 +115,7 @@ REPORTS: Final = (
         "Naprawa dachu wymaga dokumentacji; w tym roku nie ma na nią środków.",
         "Naprawa dachu nie jest możliwa w tym roku, doraźnie zabezpieczono pokrycie.",
     ),
-    Report(
+    "vehicle": Report(
         "transport.vehicle", "XV", "Piasta Kołodzieja", "20",
         "W tramwaju linii 52 od dwóch dni nie działa ogrzewanie, w środku jest "
         "zimniej niż na dworze.",
@@ -123,7 +124,7 @@ REPORTS: Final = (
         "W dwóch składach wymieniono sterowniki ogrzewania.",
         "Ogrzewanie w tramwajach zostało naprawione.",
     ),
-    Report(
+    "smoke": Report(
         "environment.smoke", "IX", "Zakopiańska", "101",
         "Z komina sąsiedniego domu leci gęsty, gryzący dym, chyba palą płytą meblową.",
         ("SM",),
@@ -131,15 +132,7 @@ REPORTS: Final = (
         "Kontrola odbyła się w dniu zgłoszenia; nałożono mandat, próbkę przekazano do badania.",
         "Straż Miejska skontrolowała palenisko i podjęła czynności wobec właściciela.",
     ),
-    Report(
-        "traffic.illegal_parking", "II", "Grzegórzecka", "77",
-        "Wrak bez tablic stoi na chodniku od miesiąca, wózkiem nie da się przejechać.",
-        ("SM", "ZDMK"),
-        "Proszę o usunięcie pojazdu z drogi publicznej.",
-        "Pojazd usunięto na parking depozytowy.",
-        "Wrak został usunięty z chodnika.",
-    ),
-    Report(
+    "sport": Report(
         "services.sport", "IV", "Opolska", "5",
         "Orlik jest zamknięty w sobotę, choć na tablicy napisano, że jest czynny do dwudziestej.",
         ("ZIS",),
@@ -147,7 +140,115 @@ REPORTS: Final = (
         "Animator był chory; zastępstwo ustalono, tablicę poprawiono.",
         "Godziny otwarcia boiska zostały wyjaśnione i poprawione na tablicy.",
     ),
-)  # fmt: skip
+    "lamp_again": Report(
+        "lighting.street", "VIII", "Tyniecka", "120",
+        "Koło szkoły na Tynieckiej jest zupełnie ciemno, nie świeci kilka latarni z rzędu.",
+        ("ZDMK",), "", "", "",
+    ),
+    "mowing": Report(
+        "greenery.mowing", "XIV", "al. Pokoju", "16",
+        "Pas zieleni przy jezdni nie był koszony od maja, zasłania wyjazd z parkingu.",
+        ("ZZM", "ZDMK"),
+        "Proszę o skoszenie pasa przy jezdni.",
+        "Pas skoszono na całej długości.",
+        "Pas zieleni przy alei Pokoju został skoszony.",
+    ),
+    "signal": Report(
+        "traffic.signal", "XIV", "Nowohucka", "22",
+        "Zielone dla pieszych trwa cztery sekundy, starsze osoby nie zdążą przejść.",
+        ("ZDMK",),
+        "Proszę o sprawdzenie programu sygnalizacji.",
+        "Program zmieniono, zielone dla pieszych trwa dwanaście sekund.",
+        "Czas zielonego światła dla pieszych został wydłużony.",
+    ),
+    "dumping": Report(
+        "cleanliness.dumping", "X", "Myślenicka", "150",
+        "Ktoś wysypał gruz i stare opony przy drodze do lasu.",
+        ("MPO", "SM"),
+        "Proszę o uprzątnięcie i ustalenie sprawcy.",
+        "Gruz i opony wywieziono.",
+        "Dzikie wysypisko zostało uprzątnięte.",
+    ),
+    "graffiti": Report(
+        "cleanliness.graffiti", "I", "Krupnicza", "8",
+        "Znowu ktoś popisał ścianę, proszę coś z tym zrobić.",
+        ("SM",), "", "", "",
+    ),
+    "rudeness": Report(
+        "services.office", "III", "Wielopole", "17",
+        "Urzędnik przy okienku numer 4 krzyczał na moją mamę i odmówił przyjęcia wniosku. Proszę "
+        "wyciągnąć wobec niego konsekwencje.",
+        ("UMK-SA",), "", "", "",
+    ),
+    "petition": Report(
+        "traffic.organisation", "VI", "Balicka", "56",
+        "W imieniu stu dwudziestu mieszkańców osiedla wnosimy petycję o progi zwalniające.",
+        ("ZDMK",), "", "", "",
+    ),
+    "trial": Report(
+        "services.other", "II", "Mogilska", "41",
+        "Próba formularza przed szkoleniem, proszę zignorować.",
+        ("UMK-KS",), "", "", "",
+    ),
+    "advert": Report(
+        "housing.advert", "IV", "Wrocławska", "53",
+        "Baner na elewacji zasłania mi okno kuchni.",
+        ("UMK-AU",),
+        "Proszę o sprawdzenie, czy baner jest legalny.",
+        "", "",
+    ),
+    "snow": Report(
+        "cleanliness.winter", "XI", "Wielicka", "100",
+        "Chodnik i przystanek są oblodzone, nikt ich nie posypał od dwóch dni.",
+        ("MPO", "ZTP"),
+        "Proszę o odśnieżenie i posypanie chodnika oraz przystanku.",
+        "Chodnik odśnieżono i posypano.",
+        "MPO odśnieżyło chodnik. O przystanku zawiadomimy osobno, gdy odpowie ZTP.",
+    ),
+    "trees": Report(
+        "greenery.park", "VI", "Na Błonie", "9",
+        "Na skwerze po wycince nie ma ani jednego drzewa, prosimy o nowe nasadzenia.",
+        ("ZZM",),
+        "Proszę o informację o planowanych nasadzeniach.",
+        "Posadzimy dwanaście lip.",
+        "Zarząd Zieleni Miejskiej posadzi na skwerze dwanaście lip.",
+    ),
+    "bridge": Report(
+        "roads.bridge", "XIII", "Nadwiślańska", "1",
+        "Na kładce odpadają deski, przez szczeliny widać wodę.",
+        ("ZDMK",),
+        "Proszę o przegląd kładki i wymianę desek.",
+        "", "",
+    ),
+    "timetable": Report(
+        "transport.timetable", "XII", "Teligi", "26",
+        "Autobus 133 odjeżdża minutę przed przyjazdem tramwaju i trzeba czekać pół godziny.",
+        ("ZTP",),
+        "Proszę o sprawdzenie, czy rozkłady można skomunikować.",
+        "", "",
+    ),
+    "stairs": Report(
+        "roads.accessibility", "X", "Kobierzyńska", "93",
+        "Mieszkanka na wózku nie może dostać się do przychodni: przy schodach nie ma podjazdu.",
+        ("ZDMK",),
+        "Proszę o ocenę możliwości wykonania podjazdu.",
+        "", "",
+    ),
+    "heritage": Report(
+        "housing.heritage", "I", "Grodzka", "27",
+        "Z gzymsu kamienicy odpadł kawałek sztukaterii.",
+        ("UMK-KZ",),
+        "Proszę o oględziny elewacji.",
+        "", "",
+    ),
+    "estate": Report(
+        "cleanliness.street", "XV", "os. Kalinowe", "12",
+        "Na parkingu spółdzielni od miesiąca nikt nie sprząta potłuczonego szkła.",
+        ("EXT-ZARZADCA",),
+        "Przekazujemy do rozpatrzenia według właściwości.",
+        "", "",
+    ),
+}  # fmt: skip
 
 SENDERS: Final = (
     ("Żaneta Wójcik", "zaneta.wojcik@poczta.invalid"),
@@ -159,6 +260,11 @@ SENDERS: Final = (
     ("Bożena Pająk", "bozena.pajak@poczta.invalid"),
     ("Michał Żółtowski", "michal.zoltowski@poczta.invalid"),
 )
+
+AT_HOME: Final = ("Eugenia Szczęsna", "ul. Szewska 3/7, 31-009 Kraków")
+"""Has no e-mail: what she is written goes by post."""
+
+COUNCILLOR: Final = "radna.mazur@rada.invalid"
 
 UNREACHABLE: Final = ("Wacław Gżegżółka", "bounce@poczta.invalid")
 """The embedded mail server refuses letters to this address."""

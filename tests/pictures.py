@@ -16,11 +16,15 @@ import httpx
 from rich.console import Console
 from rich.text import Text
 
+from runtime.demo_plots import PLOTS
+from runtime.demo_reports import REPORTS
 from tests.browser import a_browser, is_installed
 from tests.system.test_up import ROOT, Machine
 
 PICTURES: Final = ROOT / "docs/pictures"
-PLAYED: Final = 12
+PLAYED: Final = len(PLOTS)
+SHOWN: Final = "mowing"
+"""The plot whose case is shown: two units returned it, and the head settled who is competent."""
 WIDE: Final = (1440, 1300)
 
 
@@ -56,7 +60,7 @@ def _running(machine: Machine) -> Iterator[None]:
 def _pages(machine: Machine) -> Iterator[tuple[str, str, str]]:
     """The name of each picture, the address of the page, and a text that it shows when loaded."""
     ui = f"http://127.0.0.1:{machine.environment['KS_TEMPORAL_UI_PORT']}/namespaces/ks"
-    case = _case_at(machine, "with_units")
+    case = _case_of(machine, SHOWN)
     run = _until(lambda: _run_of(ui, case))
     page = f"{ui}/workflows/intervention-{case}/{run}"
     yield "temporal-cases", f"{ui}/workflows", "intervention-INT"
@@ -65,13 +69,13 @@ def _pages(machine: Machine) -> Iterator[tuple[str, str, str]]:
 
 
 def _terminals(machine: Machine) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield "explain", ("explain", _case_at(machine, "with_units"))
+    yield "explain", ("explain", _case_of(machine, SHOWN))
     yield "verify", ("verify", "--repair")
     yield "doctor", ("doctor",)
 
 
-def _case_at(machine: Machine, stage: str) -> str:
-    found = machine.get(f"/interventions?stage={stage}&limit=1")["items"]
+def _case_of(machine: Machine, plot: str) -> str:
+    found = machine.get(f"/interventions?category={REPORTS[plot].category}&limit=1")["items"]
     return str(found[0]["reference"])
 
 

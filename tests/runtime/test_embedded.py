@@ -13,7 +13,8 @@ import psutil
 import pytest
 from rich.console import Console
 
-from runtime.demo import DemoStopped, play
+from runtime.demo import play
+from runtime.demo_case import DemoStopped
 from runtime.demo_state import keys_file
 from runtime.embedded import NotOnThisMachine, ports, temporal_command
 from runtime.ports import Port, PortBusy, free_port, is_this_machine
@@ -201,14 +202,14 @@ def test_a_host_elsewhere_is_refused(tmp_path: Path) -> None:
 def test_a_demo_sends_no_letters_to_another_machine(tmp_path: Path) -> None:
     settings = Settings.model_validate({"var": tmp_path, "smtp_host": "192.0.2.1"})
     with pytest.raises(DemoStopped, match=r"KS_SMTP_HOST is 192\.0\.2\.1"):
-        asyncio.run(play(settings, 1, Console()))
+        asyncio.run(play(settings, 1, lambda plots: {}, Console()))
 
 
 def test_a_demo_needs_an_api_that_answers(tmp_path: Path) -> None:
     settings = Settings.model_validate({"var": tmp_path, "api_port": free_port()})
     keys_file(settings).write_text('{"web-form": "ks_"}')
     with pytest.raises(DemoStopped, match=r"KS_API_PORT\): start `ks up` first"):
-        asyncio.run(play(settings, 1, Console()))
+        asyncio.run(play(settings, 1, lambda plots: {}, Console()))
 
 
 def test_temporal_keeps_its_state_in_var(tmp_path: Path) -> None:
