@@ -22,9 +22,11 @@ from sqlalchemy import Table as SqlTable
 
 from domain.labels import Labels
 from projections.catalogue import projections
-from projections.follower import PAGE, Follower, collector_at_rest
+from projections.follower import Follower
 from projections.rows import Row, upsert
 from projections.tables import TABLES
+from runtime.collector import collector_at_rest
+from runtime.event_log import PAGE
 from runtime.read_side import Generation, ReadSide
 from runtime.reference_data import load_reference_data
 from runtime.settings import Settings
@@ -149,11 +151,11 @@ def _floor(store: Store, fresh: Generation | None, pages: list[list[Written]]) -
     position = 0
     for ready in pages:
         with collector_at_rest():
-            stored = store.recorder.select_notifications(position, PAGE, inclusive_of_start=False)
-            if not stored:
+            page = store.births.read(position, PAGE)
+            if not page:
                 return
-            _ = [(s.id, s.topic, store.mapper.to_domain_event(s)) for s in stored]
-            position = stored[-1].id
+            _ = [(entry.position, entry.topic, store.decoded(entry)) for entry in page]
+            position = page[-1].position
             if fresh is not None:
                 with fresh.write() as connection:
                     for table, rows in ready:

@@ -1,16 +1,17 @@
 """R1 from a log of some size, beside its floor: reading once the events that it counts with."""
 
-import gc
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final
-from uuid import uuid5
+from typing import Any, Final, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from eventsourcing.persistence import StoredEvent
@@ -19,7 +20,7 @@ from benchmarks.measure import Figure
 from benchmarks.sizes import Size
 from domain.interventions import events
 from projections.reports.command import FORMATS, files_of, rendered
-from projections.reports.fold import HANDLERS, PAGE
+from projections.reports.fold import HANDLERS
 from projections.reports.parameters import Parameters
 from projections.reports.periods import Period
 from runtime.reference_data import load_reference_data
@@ -28,6 +29,8 @@ from runtime.store import Store
 from tests.builders import Case
 
 ROUNDS: Final = 3
+LARGE: Final = 100_000
+"""From so many interventions on, one round is enough: it takes minutes, and shows the same."""
 PATTERNS: Final = 365
 """Cases that are played, one a day; the log holds as many copies of each as it takes."""
 WRITTEN_AT_ONCE: Final = 10_000
@@ -37,32 +40,64 @@ LATER: Final = datetime(2027, 6, 1, tzinfo=ZoneInfo("Europe/Warsaw"))
 DATA: Final = load_reference_data()
 
 
+class Spent(NamedTuple):
+    """Seconds by the clock, and the most memory of the process, in MB, over what it had before."""
+
+    seconds: float
+    memory: float
+
+
 async def run(size: Size) -> list[Figure]:
     """R1 with all its renderings, from logs of several sizes"""
-    return [_measured(number) for number in size.reported]
+    return [figure for number in size.reported for figure in _measured(number)]
 
 
-def _measured(interventions: int) -> Figure:
-    with (
-        tempfile.TemporaryDirectory(prefix="ks-bench-") as directory,
-        closing(Store(Settings(var=Path(directory)))) as store,
-    ):
-        _fill(store, interventions)
-        found = [(_timed(_read, store), _timed(_report, store)) for _ in range(ROUNDS)]
-    floor, product = (statistics.median(each) for each in zip(*found, strict=True))
-    return Figure(
-        f"R1 of a month, {interventions:,} interventions in the log",
-        f"{product:.1f} s",
-        f"{floor:.1f} s",
-        statistics.median(report / read for read, report in found),
-    )
+def _measured(interventions: int) -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="ks-bench-") as directory:
+        with closing(_store(directory)) as store:
+            _fill(store, interventions)
+        rounds = ROUNDS if interventions < LARGE else 1
+        found = [(_spent(_read, directory), _spent(_report, directory)) for _ in range(rounds)]
+    floor, product = (statistics.median(e.seconds for e in each) for each in _sides(found))
+    low, high = (max(e.memory for e in each) for each in _sides(found))
+    name = f"R1 of a month, {interventions:,} interventions in the log"
+    ratio = statistics.median(report.seconds / read.seconds for read, report in found)
+    return [
+        Figure(name, f"{product:.1f} s", f"{floor:.1f} s", ratio),
+        Figure(
+            f"its memory, {high / interventions * 1e3:.1f} kB a case",
+            f"{high:,.0f} MB",
+            f"{low:,.0f} MB",
+        ),
+    ]
 
 
-def _timed(work: Callable[[Store], object], store: Store) -> float:
-    gc.collect()
-    began = time.perf_counter()
-    work(store)
-    return time.perf_counter() - began
+def _sides(found: list[tuple[Spent, Spent]]) -> Iterator[tuple[Spent, ...]]:
+    """Of the floor, and of the product."""
+    return zip(*found, strict=True)
+
+
+def _store(directory: str) -> Store:
+    return Store(Settings(var=Path(directory)))
+
+
+def _spent(work: Callable[[Store], object], directory: str) -> Spent:
+    """In a process of its own, whose memory nothing else has grown."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as processes:
+        return processes.submit(_here, work, directory).result()
+
+
+def _here(work: Callable[[Store], object], directory: str) -> Spent:
+    with closing(_store(directory)) as store:
+        before, began = _most_memory(), time.perf_counter()
+        work(store)
+        return Spent(time.perf_counter() - began, _most_memory() - before)
+
+
+def _most_memory() -> float:
+    """Of this program; what `getrusage` counts begins with that of its parent."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def _report(store: Store) -> None:
@@ -76,13 +111,9 @@ def _report(store: Store) -> None:
 
 def _read(store: Store) -> None:
     """The events that R1 counts with, read and decoded, and nothing made of them."""
-    after, topics = 0, (events.Registered.TOPIC, *HANDLERS)
-    while page := store.recorder.select_notifications(
-        after, PAGE, topics=topics, inclusive_of_start=False
-    ):
-        for stored in page:
-            store.mapper.to_domain_event(stored)
-        after = page[-1].id
+    for page in store.pages(topics=(events.Registered.TOPIC, *HANDLERS)):
+        for entry in page:
+            store.decoded(entry)
 
 
 def _fill(store: Store, interventions: int) -> None:
@@ -105,12 +136,13 @@ def _log(store: Store, interventions: int) -> Iterator[StoredEvent]:
 
 
 def _copied(event: StoredEvent, reference: str, copy: int) -> StoredEvent:
-    """The same in a case of another number; its ids follow from those of the pattern."""
+    """The same in a case of another number. The ids of copies follow one another, so that the
+    database writes them side by side."""
     prefix, year, number = reference.split("-")
     other = f"{prefix}-{year}-{int(number) + copy * 1_000:06d}"
     id: Any = event.originator_id
     return StoredEvent(
-        originator_id=uuid5(id, str(copy)),
+        originator_id=UUID(int=id.int + copy),
         originator_version=event.originator_version,
         topic=event.topic,
         state=event.state.replace(reference.encode(), other.encode()),

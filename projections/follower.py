@@ -5,13 +5,11 @@ moves only from where this follower believes it to be. So several may run at onc
 wins each page, and what another one has read is dropped.
 """
 
-import gc
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from sqlite3 import OperationalError as SqliteAway
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import structlog
@@ -25,12 +23,13 @@ from projections.batch import Batch, Projection
 from projections.catalogue import projections
 from projections.log_watch import LogWatch, watch_log
 from projections.tables import positions
+from runtime.collector import collector_at_rest
 from runtime.database import insert_new
+from runtime.event_log import PAGE, Entry
 from runtime.read_side import Generation, ReadSide
 from runtime.settings import Settings
 from runtime.store import Store
 
-PAGE: Final = 2_000
 ALL: Final = "all"
 """The name under which the position of all projections stands: they move together."""
 
@@ -67,9 +66,7 @@ class Follower:
         if generation is not self._into:
             self._begin_anew(generation)
         with collector_at_rest():
-            page = self._store.recorder.select_notifications(
-                self.position, self._page, until, inclusive_of_start=False
-            )
+            page = self._store.births.read(self.position, self._page, until)
             if page:
                 self._project(generation, page)
         return bool(page)
@@ -78,10 +75,10 @@ class Follower:
         while self.step(until):
             pass
 
-    def _project(self, generation: Generation, page: Sequence[Any]) -> None:
-        decode = self._store.mapper.to_domain_event
-        events = [(stored.id, stored.topic, decode(stored)) for stored in page]
-        last = page[-1].id
+    def _project(self, generation: Generation, page: Sequence[Entry]) -> None:
+        decode = self._store.decoded
+        events = [(entry.position, entry.topic, decode(entry)) for entry in page]
+        last = page[-1].position
         try:
             with generation.write() as connection:
                 won = self._move(connection, last)
@@ -149,18 +146,6 @@ class LiveFollower:
                     watch.wait(self._stop)
         finally:
             watch.close()
-
-
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """A page makes many objects and no cycles: looking for these took a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def wait_for(read_side: ReadSide, wanted: int, timeout: float, *, poll: float = 0.01) -> bool:

@@ -3,16 +3,18 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteFactory
+from eventsourcing.postgres import PostgresFactory
+from eventsourcing.sqlite import SQLiteFactory
 from psycopg.sql import SQL, Identifier
 from pydantic import BaseModel
 
 from domain.errors import Refusal
 from domain.references import case_ref
+from runtime.event_log import Entry, PostgresLogRecorder, SQLiteLogRecorder
 
 
 class KeyUsedForAnotherRequest(Refusal):
@@ -62,6 +64,17 @@ class BirthRecorder(Protocol):
 
     def restore_births(self, births: Sequence[KnownBirth]) -> None: ...
 
+    def read(
+        self,
+        after: int,
+        size: int,
+        until: int | None = None,
+        topics: Sequence[str] = (),
+        since: datetime | None = None,
+    ) -> list[Entry]: ...
+
+    def last_before(self, position: int) -> int: ...
+
 
 def _repeated(birth: Birth, digest: str | None) -> None:
     # A row restored from the log has no digest: then the key alone decides.
@@ -69,7 +82,7 @@ def _repeated(birth: Birth, digest: str | None) -> None:
         raise KeyUsedForAnotherRequest(key=birth.key)
 
 
-class SQLiteBirthRecorder(SQLiteApplicationRecorder):
+class SQLiteBirthRecorder(SQLiteLogRecorder):
     """Joins births and counters to the transaction of `_insert_events`."""
 
     def construct_create_table_statements(self) -> list[str]:
@@ -135,7 +148,7 @@ class SQLiteBirthRecorder(SQLiteApplicationRecorder):
                 )
 
 
-class PostgresBirthRecorder(PostgresApplicationRecorder):
+class PostgresBirthRecorder(PostgresLogRecorder):
     """Joins births and counters to the transaction of `_insert_stored_events`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,7 +1,6 @@
 """Events as they are stored: typed JSON, read and written by pydantic, upcast when they are old."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent
 from eventsourcing.utils import get_topic, resolve_topic
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 from pydantic_core import from_json
 
 
@@ -42,22 +41,17 @@ class TypedMapper(Mapper[UUID]):
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
         id: Any = stored_event.originator_id
-        # The two columns are put back in front of the fields: one parse, no dict in between.
-        return _reader(stored_event.topic)(
-            b'{"originator_id":"%s","originator_version":%d,%s'
-            % (id.hex.encode(), stored_event.originator_version, stored_event.state[1:])
+        return decoded(
+            id.hex, stored_event.originator_version, stored_event.topic, stored_event.state
         )
 
 
-class _Dated(BaseModel):
-    """Of an event nothing but the moment of its act."""
-
-    timestamp: datetime
-
-
-def timestamp_of(stored_event: StoredEvent) -> datetime:
-    """When its act was done, without making the whole event."""
-    return _Dated.model_validate_json(stored_event.state).timestamp
+def decoded(id: str, version: int, topic: str, state: bytes) -> DomainEventProtocol[UUID]:
+    """The event of a row of the log; the id in any spelling of a UUID."""
+    # The two columns are put back in front of the fields: one parse, no dict in between.
+    return _reader(topic)(
+        b'{"originator_id":"%s","originator_version":%d,%s' % (id.encode(), version, state[1:])
+    )
 
 
 Reader = Callable[[bytes], DomainEventProtocol[UUID]]
@@ -70,7 +64,7 @@ def _reader(topic: str) -> Reader:
     adapter = _adapter(event_class)
     version = getattr(event_class, "class_version", 1)
     if version == 1:
-        return adapter.validate_json
+        return adapter.validator.validate_json
 
     def upcast(document: bytes) -> DomainEventProtocol[UUID]:
         state = from_json(document)

@@ -1,8 +1,9 @@
 """The event store: one application for all aggregates, and the unit of work of a command."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
 from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from eventsourcing.persistence import (
     InfrastructureFactory,
     IntegrityError,
     Mapper,
-    Notification,
     StoredEvent,
 )
 from eventsourcing.utils import Environment
@@ -33,7 +33,8 @@ from runtime.births import (
     PostgresBirthFactory,
     SQLiteBirthFactory,
 )
-from runtime.mapper import TypedMapper
+from runtime.event_log import PAGE, Entry
+from runtime.mapper import TypedMapper, decoded
 from runtime.settings import Settings
 
 A = TypeVar("A", bound=Aggregate)
@@ -43,7 +44,6 @@ CONFLICTS_BEFORE_GIVING_UP = 50
 
 _MAKING_TABLES = 0x6B73
 """Names the lock of PostgreSQL; any number that nobody else uses."""
-PAGE = 1_000
 
 
 class StoreBusy(Exception):
@@ -114,19 +114,17 @@ class Store(Application[UUID]):
 
         The first event of a case carries the client and the key of its registration.
         """
-        after, found = 0, 0
-        while page := self.recorder.select_notifications(
-            after, PAGE, topics=BORN_BY, inclusive_of_start=False
-        ):
+        found = 0
+        for page in self.pages(topics=BORN_BY):
             with self._writing:
-                self.births.restore_births([self._known_birth(stored) for stored in page])
-            after, found = page[-1].id, found + len(page)
+                self.births.restore_births([self._known_birth(entry) for entry in page])
+            found += len(page)
         return found
 
-    def _known_birth(self, stored: Notification) -> KnownBirth:
-        event: Any = self.mapper.to_domain_event(stored)
+    def _known_birth(self, entry: Entry) -> KnownBirth:
+        event = self.decoded(entry)
         client, _, key = event.idempotency_key.partition(":")
-        return KnownBirth(client, key, event.reference, stored.id)
+        return KnownBirth(client, key, event.reference, entry.position)
 
     def first_events(self, aggregate: Aggregate) -> list[StoredEvent]:
         """The pending events of an aggregate, as the recorder takes them."""
@@ -159,9 +157,44 @@ class Store(Application[UUID]):
             recordings = self.save(*aggregates)
         return {each.domain_event.originator_id: each.notification.id for each in recordings}
 
+    def pages(
+        self,
+        until: int | None = None,
+        topics: Sequence[str] = (),
+        since: datetime | None = None,
+    ) -> Iterator[list[Entry]]:
+        """The log from its beginning, up to and with a position, of these topics only; of acts
+        from a moment on, with some that are a day older."""
+        after = 0
+        while page := self.births.read(after, PAGE, until, topics, since):
+            yield page
+            after = page[-1].position
+
+    def decoded(self, entry: Entry) -> Any:
+        """The event of an entry of the log."""
+        return decoded(entry.aggregate, entry.version, entry.topic, entry.state)
+
     def position(self) -> int:
         """The position of the last event in the log."""
         return self.recorder.max_notification_id() or 0
+
+    def position_at(self, moment: datetime) -> int:
+        """The position of the last event that had been recorded at a moment.
+
+        The log keeps no time of its own: an event carries the time of its act, taken just before
+        it was recorded. As positions only grow, an event counts as recorded when the latest act
+        up to it was done. So the answer is the end of the part of the log in which no act is
+        later than the moment, and what is appended after a later act never changes it. The
+        limits: clocks of machines that differ move it by as much; an act whose clock ran ahead
+        hides what follows it until its time has come; and of a moment that is only just past, a
+        transaction that began before it may still be recorded.
+        """
+        end = self.position()
+        for page in self.pages(end, since=moment):
+            for entry in page:
+                if entry.timestamp() > moment:
+                    return self.births.last_before(entry.position)
+        return end
 
     def position_of(self, aggregate: Aggregate, version: int) -> int:
         """Where in the log one version of an aggregate stands."""

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from temporalio import activity
@@ -21,7 +21,7 @@ from domain.filings.rules import filing, filing_ref, months_due
 from domain.messages import SYSTEM, Act, Message
 from domain.working_days import local_day
 from projections.reports.command import FORMATS, REPORTS, files_of, write
-from projections.reports.fold import PAGE, Known, fold, known_at
+from projections.reports.fold import Known, fold, known_at
 from projections.reports.parameters import Parameters
 from projections.reports.periods import Period
 from runtime.clock import Clock
@@ -160,15 +160,9 @@ class ReportFiling:
 
     def _first_receipt(self) -> datetime | None:
         """Of all cases that the log knows, those of an imported past among them."""
-        return min((event.received_at for event in self._births()), default=None)
-
-    def _births(self) -> Iterator[Any]:
-        after = 0
-        while page := self._store.recorder.select_notifications(
-            after, PAGE, topics=[PROCESSES["intervention"].born_by], inclusive_of_start=False
-        ):
-            yield from map(self._store.mapper.to_domain_event, page)
-            after = page[-1].id
+        born = (PROCESSES["intervention"].born_by,)
+        entries = chain.from_iterable(self._store.pages(topics=born))
+        return min((self._store.decoded(entry).received_at for entry in entries), default=None)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from domain.report_texts import OneReport, TableTexts
@@ -15,17 +16,17 @@ from runtime.reference_data import ReferenceData
 Cells = dict[str, Cell]
 
 MEASURES: Final[Mapping[str, Callable[[PeriodView], Cases]]] = {
-    "received": PeriodView.received,
-    "registered": PeriodView.registered,
-    "forwarded": PeriodView.forwarded,
-    "with_feedback": PeriodView.with_feedback,
-    "answered": PeriodView.answered,
+    "received": attrgetter("received"),
+    "registered": attrgetter("registered"),
+    "forwarded": attrgetter("forwarded"),
+    "with_feedback": attrgetter("with_feedback"),
+    "answered": attrgetter("answered"),
     "in_time_legal": lambda view: view.answered_in_time("own", "legal"),
     "in_time_own": lambda view: view.answered_in_time("own"),
     "closed": PeriodView.closed,
-    "open": PeriodView.open,
-    "overdue": PeriodView.overdue,
-    "reopened": PeriodView.reopened,
+    "open": attrgetter("open"),
+    "overdue": attrgetter("overdue"),
+    "reopened": attrgetter("reopened"),
     "joined": lambda view: view.closed("duplicate"),
     "transferred": lambda view: view.closed("transferred"),
     "unconsidered": lambda view: view.closed("left_without_consideration"),
@@ -81,9 +82,9 @@ def kinds(sources: Sources) -> Table:
     """R1.3: the most frequent category first."""
     texts, routing = sources.of("R1.3"), sources.reference.routing
     groups = {group.id: group.pl for group in routing.groups}
-    received = grouped(sources.now.received(), lambda case: case.category)
-    before = grouped(sources.previous.received(), lambda case: case.category)
-    answered = grouped(sources.now.answered(), lambda case: case.category)
+    received = grouped(sources.now.received, lambda case: case.category)
+    before = grouped(sources.previous.received, lambda case: case.category)
+    answered = grouped(sources.now.answered, lambda case: case.category)
 
     def cells(now: Cases, then: Cases, settled: Cases) -> Cells:
         days = [days_from(c.received_at, c.answered_at) for c in settled if c.answered_at]
@@ -111,9 +112,7 @@ def kinds(sources: Sources) -> Table:
                     **cells(received.get(key, []), before.get(key, []), answered.get(key, [])),
                 },
             )
-        everything = cells(
-            sources.now.received(), sources.previous.received(), sources.now.answered()
-        )
+        everything = cells(sources.now.received, sources.previous.received, sources.now.answered)
         yield TOTAL, {"group": texts.row(TOTAL), "share": sum(parts, NOTHING), **everything}
 
     columns = (
@@ -133,7 +132,7 @@ def districts(sources: Sources) -> Table:
         known = case.district is not None and routing.has_district(case.district)
         return case.district if known and case.district else UNKNOWN
 
-    found = [grouped(cases, of) for cases in (view.received(), view.open(), view.overdue())]
+    found = [grouped(cases, of) for cases in (view.received, view.open, view.overdue)]
 
     def cells(received: Cases, open_: Cases, overdue: Cases) -> Cells:
         counted = Counter(case.category for case in received)
@@ -152,7 +151,7 @@ def districts(sources: Sources) -> Table:
             yield row.id, {"number": row.id, "district": row.name, **counts}
         unplaced = cells(*(cases.get(UNKNOWN, []) for cases in found))
         yield UNKNOWN, {"district": texts.row(UNKNOWN), **unplaced}
-        everything = cells(view.received(), view.open(), view.overdue())
+        everything = cells(view.received, view.open, view.overdue)
         yield TOTAL, {"district": texts.row(TOTAL), **everything}
 
     columns = ("number", "district", "received", "per_10000", "category", "open", "overdue")
@@ -162,8 +161,8 @@ def districts(sources: Sources) -> Table:
 def channels(sources: Sources) -> Table:
     """R1.5: the most used channel first."""
     texts, labels = sources.of("R1.5"), sources.reference.labels
-    now = Counter(case.channel for case in sources.now.received())
-    then = Counter(case.channel for case in sources.previous.received())
+    now = Counter(case.channel for case in sources.now.received)
+    then = Counter(case.channel for case in sources.previous.received)
 
     def rows() -> Iterator[tuple[str, Cells]]:
         keys = sorted({*now, *then}, key=lambda key: (-now[key], key))
@@ -194,8 +193,8 @@ def channels(sources: Sources) -> Table:
 def outcomes(sources: Sources) -> Table:
     """R1.10: of the cases answered in the period, and of those that another body took over."""
     texts, view = sources.of("R1.10"), sources.now
-    counted = Counter(case.answered_with or UNKNOWN for case in view.answered())
-    counted["handed_over"] += len(view.handed_over())
+    counted = Counter(case.answered_with or UNKNOWN for case in view.answered)
+    counted["handed_over"] += len(view.handed_over)
 
     def rows() -> Iterator[tuple[str, Cells]]:
         keys = [*OUTCOMES, *sorted(set(counted) - set(OUTCOMES))]

@@ -33,7 +33,7 @@ def check_r1(tables: Iterable[Table], view: PeriodView) -> None:
     _every_term_has_one_verdict(by_id["R1.6"])
     _sums(by_id["R1.7"], "forwarded", summary["forwarded"])
     outcomes = by_id["R1.10"]
-    _sums(outcomes, "cases", summary["answered"] + len(view.handed_over()))
+    _sums(outcomes, "cases", summary["answered"] + len(view.handed_over))
     _open_cases_balance(summary, view)
     if len(by_id["R1.9"].rows) != summary["overdue"]:
         raise ReportContradictsItself("R1.9 lists what R1.1 counts as overdue", summary["overdue"])
@@ -58,7 +58,7 @@ def _sums(table: Table, column: str, expected: int) -> None:
 def _sent_is_accounted_for(table: Table, view: PeriodView) -> None:
     """I5: each referral sent is in one state, and all states together are what was sent."""
     sent, states = Counter[str](), Counter[str]()
-    for row in view.referrals():
+    for row in view.referrals:
         if view.period.covers(row.sent_at):
             sent[row.unit] += 1
             states[row.unit] += row.state(view.before) in _STATES
@@ -83,7 +83,7 @@ def _every_term_has_one_verdict(table: Table) -> None:
 
 
 def _open_cases_balance(summary: dict[str, Any], view: PeriodView) -> None:
-    start, parted = len(view.open_at_start()), len(view.parted())
+    start, parted = len(view.open_at_start), len(view.parted)
     end = start + summary["registered"] - summary["closed"] + parted
     if end != summary["open"]:
         raise ReportContradictsItself("R1.1 open cases balance", start, end, summary["open"])

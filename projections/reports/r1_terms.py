@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from domain.terms import Term
 from domain.working_days import local_day
 from projections.reports.document import Cell, Table, table_of
-from projections.reports.facts import CaseFacts
+from projections.reports.facts import CaseFacts, TermFacts
 from projections.reports.figures import NOTHING, nearest_rank, share, shares
 from projections.reports.r1_cases import Sources
 from projections.reports.timeliness import CLOCKS, Clock, clocks, settlement_clock
@@ -53,7 +52,7 @@ def kept_terms(sources: Sources) -> Table:
 
 def _by_rule(view: PeriodView, name: str) -> dict[tuple[str, str], list[Clock]]:
     found: dict[tuple[str, str], list[Clock]] = {}
-    for case in view.for_terms():
+    for case in view.for_terms:
         for clock in clocks(case, name, view.unit):
             if clock.concerns(view.period):
                 found.setdefault((clock.term.rule, clock.term.basis), []).append(clock)
@@ -85,7 +84,7 @@ def _verdicts(found: list[Clock], view: PeriodView) -> Cells:
 def forwarding_time(sources: Sources) -> Table:
     """R1.7: days of the calendar from receipt to the first notice of forwarding."""
     texts = sources.of("R1.7")
-    counted = Counter(_span(case) for case in sources.now.forwarded())
+    counted = Counter(_span(case) for case in sources.now.forwarded)
     keys = (*SPANS, "more")
 
     def rows() -> Iterator[tuple[str, Cells]]:
@@ -112,7 +111,7 @@ def causes(sources: Sources) -> Table:
     texts, view = sources.of("R1.8"), sources.now
     calendar = sources.reference.deadlines.calendar
     late: dict[str, list[Clock]] = {cause: [] for cause in CAUSES}
-    for case in view.for_terms():
+    for case in view.for_terms:
         clock = settlement_clock(case)
         verdict = clock.verdict(view.before, view.measured_at)
         if clock.concerns(view.period) and verdict in ("announced", "announced_running", "late"):
@@ -140,10 +139,10 @@ def arrears(sources: Sources) -> Table:
     """R1.9: the cases that are overdue, the oldest own term first; districts, never streets."""
     view, reference = sources.now, sources.reference
 
-    def term_of(case: CaseFacts) -> Term:
+    def term_of(case: CaseFacts) -> TermFacts:
         return case.settlement(view.before)
 
-    cases = sorted(view.overdue(), key=lambda case: (term_of(case).safe_due, case.reference))
+    cases = sorted(view.overdue, key=lambda case: (term_of(case).safe_due, case.reference))
 
     def rows() -> Iterator[tuple[str, Cells]]:
         for case in cases:

@@ -21,17 +21,17 @@ def units(sources: Sources) -> Table:
     term first given, or by the term in force when that had been extended.
     """
     texts, view = sources.of("R1.2"), sources.now
-    found = _by_unit(view.referrals())
+    found = _by_unit(view.referrals)
 
     def rows() -> Iterator[tuple[str, Cells]]:
         for unit, some in sorted(found.items()):
             counts = _counts(some, view)
-            counts["reopened"] = sum(_led(case, unit, at) for case, at in view.reopenings())
+            counts["reopened"] = sum(_led(case, unit, at) for case, at in view.reopenings)
             if any(counts.values()):
                 yield unit, {"unit": _name(unit, sources), **counts}
         everything = _counts([row for some in found.values() for row in some], view)
         yield TOTAL, {
-            "unit": texts.row(TOTAL), **everything, "reopened": len(view.reopened()),
+            "unit": texts.row(TOTAL), **everything, "reopened": len(view.reopened),
         }  # fmt: skip
 
     columns = (
@@ -112,11 +112,8 @@ def promises(sources: Sources) -> Table:
     Nobody waits any more for what was promised in a case that is closed, as a transfer, say.
     """
     texts, view = sources.of("R1.11"), sources.now
-    found = {
-        unit: [row for row in rows if (made := row.promise_made()) and made[0] < view.before]
-        for unit, rows in _by_unit(view.referrals()).items()
-    }
-    of_open_cases = _by_unit(view.referrals(view.open()))
+    found = _by_unit(view.promised)
+    of_open_cases = _by_unit(view.referrals_of(view.open))
 
     def cells(promised: list[ReferralFacts], going_on: list[ReferralFacts]) -> Cells:
         covers = view.period.covers
@@ -134,12 +131,10 @@ def promises(sources: Sources) -> Table:
 
     def rows() -> Iterator[tuple[str, Cells]]:
         for unit, promised in sorted(found.items()):
-            if promised:
-                going_on = of_open_cases.get(unit, [])
-                yield unit, {"unit": _name(unit, sources), **cells(promised, going_on)}
-        everything = [*chain.from_iterable(found.values())]
+            going_on = of_open_cases.get(unit, [])
+            yield unit, {"unit": _name(unit, sources), **cells(promised, going_on)}
         all_going_on = [*chain.from_iterable(of_open_cases.values())]
-        yield TOTAL, {"unit": texts.row(TOTAL), **cells(everything, all_going_on)}
+        yield TOTAL, {"unit": texts.row(TOTAL), **cells(view.promised, all_going_on)}
 
     columns = ("unit", "made", "kept", "moved", "broken", "waiting", "nearest")
     return table_of("R1.11", texts, columns, rows())

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from domain.terms import Term
 from domain.working_days import Calendar, local_day, start_of_day
-from projections.reports.facts import CaseFacts, DelayNotice, ReferralFacts
+from projections.reports.facts import CaseFacts, DelayNotice, ReferralFacts, TermFacts
 from projections.reports.periods import Period
 
 Verdict = Literal["own", "legal", "announced", "late", "running", "announced_running"]
@@ -18,11 +17,11 @@ CLOCKS: Final = ("acknowledgement", "forwarding", "settlement", "state_notice", 
 _ONE_DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Clock:
     """One term of a case or of a referral, as it was first counted."""
 
-    term: Term
+    term: TermFacts
     done_at: datetime | None
     ended_at: datetime | None
     """When nothing more was to be done, also without having been done."""

@@ -25,6 +25,8 @@ from projections.reports.document import Report, Table
 from projections.reports.fold import fold, known_at
 from projections.reports.parameters import Parameters
 from projections.reports.periods import Period
+from projections.reports.r1 import TABLES
+from projections.reports.r1_cases import Sources
 from projections.reports.r1_checks import ReportContradictsItself, check_r1
 from projections.reports.view import Filters, PeriodView
 from projections.reports.writers import as_csv, as_json, as_terminal, as_text
@@ -76,6 +78,23 @@ def assert_like_the_second_computation(store: Store, as_of: datetime) -> None:
         (OCTOBER, NOVEMBER, DECEMBER),
     ):
         assert_month(r1(store, first, to, as_of), naive, before, first, to)
+
+
+def test_cases_that_a_period_passes_over_would_have_counted_nothing(log: Store) -> None:
+    cases, passed_over = fold(log, log.position()).cases, 0
+    texts = REFERENCE.report_texts.reports["R1"]
+    monday = date(2026, 7, 27)
+    while (monday := monday + timedelta(days=7)) < date(2027, 3, 1):
+        period = Period(monday, monday + timedelta(days=7))
+        usual, of_all = PeriodView(cases, period, LATE), PeriodView(cases, period, LATE)
+        of_all.__dict__["current"] = [*cases]
+        passed_over += len(cases) - len(usual.current)
+        usually, by_all = (
+            [table(Sources(view, view, view, REFERENCE, texts)) for table in TABLES]
+            for view in (usual, of_all)
+        )
+        assert usually == by_all
+    assert passed_over > 10 * len(cases)
 
 
 def test_the_random_log_has_something_for_every_table(log: Store) -> None:
