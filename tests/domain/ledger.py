@@ -167,11 +167,15 @@ class Ledger:
         """The next events of the log, whole transactions at a time."""
         group: list[Any] = []
         for event in events:
+            self._one_event(event)
+            if isinstance(event, task_events.Withdrawn):
+                # Under a command of its own, amid the events that made the task unnecessary.
+                self._one_transaction([event])
+                continue
             if group and event.command_id != group[0].command_id:
                 self._one_transaction(group)
                 group = []
             group.append(event)
-            self._one_event(event)
         if group:
             self._one_transaction(group)
 

@@ -149,7 +149,7 @@ def an_office(new_database: NewDatabase) -> Iterator[Office]:
 
 @pytest.mark.walk
 @settings(
-    max_examples=examples(5),
+    max_examples=examples(3),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

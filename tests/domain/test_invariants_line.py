@@ -356,7 +356,7 @@ class Line(StaffMoves):
 
 
 WALKS = settings(
-    max_examples=examples(12),
+    max_examples=examples(8),
     stateful_step_count=30,
     deadline=None,
     # Made smaller, a walk of this length would keep a failing run busy for minutes.
