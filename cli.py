@@ -244,26 +244,31 @@ def verify(
     ] = False,
 ) -> None:
     """Compare the read tables with the log; exit code 1 when they differ."""
+    from activities.sender_keys import look_into_the_vault
     from projections.verify import verify as differences_between
 
     settings = read_settings(quiet=True)
     if repair:
         asyncio.run(_repair(settings))
         return
-    with _tables(settings) as tables:
-        found = differences_between(*tables)
-        left_lying = _imports_left_lying(settings, tables[0])
-    for each in found:
+    with _tables(settings) as (store, read_side, labels):
+        found = differences_between(store, read_side, labels)
+        misplaced = look_into_the_vault(settings, store)
+        left_lying = _imports_left_lying(settings, store)
+    for each in (*found, *misplaced):
         console.print(str(each), markup=False)
+    if misplaced:
+        errors.print(f"{len(misplaced)} cases lie under wrong keys: run `ks verify --repair`")
     if found:
         errors.print(f"{len(found)} differences: run `ks rebuild`")
     else:
         console.print("the read tables are what the log makes of them")
-    if found or left_lying:
+    if found or misplaced or left_lying:
         raise typer.Exit(1)
 
 
 async def _repair(settings: Settings) -> None:
+    from activities.sender_keys import look_into_the_vault
     from projections.repair import repair_runs, repair_tables
     from runtime.bootstrap import reach_worker
     from runtime.demo_state import with_demo_terms
@@ -275,6 +280,8 @@ async def _repair(settings: Settings) -> None:
         async for case in repair_runs(store, _runs_of_cases(settings, store)):
             console.print(str(case), markup=False)
             left += not case.well
+        for moved in await asyncio.to_thread(look_into_the_vault, settings, store, repair=True):
+            console.print(f"{moved}: moved", markup=False)
         tables = await asyncio.to_thread(repair_tables, store, read_side, labels)
         if tables.behind:
             console.print(f"the read tables were {tables.behind} events behind: brought up")

@@ -13,6 +13,7 @@ from temporalio.worker import Worker
 
 from activities.interventions import InterventionCommands
 from activities.letters import Letters
+from activities.sender_keys import SenderKeys
 from activities.task_notices import TaskNotices
 from activities.tasks import TaskDesk
 from projections.reports.filing import ReportFiling
@@ -65,7 +66,8 @@ class Workshop:
         clock = SystemClock(settings.clock_shift)
         vault = Vault.of(settings, clock)
         signer = DecisionSigner(settings.load_master_key())
-        commands = InterventionCommands(TaskDesk(store, data, signer))
+        desk = TaskDesk(store, data, signer)
+        commands = InterventionCommands(desk, SenderKeys(store, vault).settle)
         letters = Letters(commands, vault, TextStore(vault), data.labels, settings)
         notices = TaskNotices(commands, letters)
         read_side = ReadSide(settings, TABLES)

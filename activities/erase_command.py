@@ -12,6 +12,10 @@ def erase(
     person: Annotated[
         str, typer.Argument(metavar="PERSON", help="`person:...`, or a case for its sender.")
     ],
+    former: Annotated[
+        bool,
+        typer.Option("--former", help="Of a case, who had been registered as its sender before."),
+    ] = False,
     by: Annotated[str, typer.Option(help="Who decided it.")] = "operator",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
@@ -28,7 +32,7 @@ def erase(
     retention = load_reference_data(settings.tables).retention
     with closing(Store(settings)) as store, closing(Vault.of(settings, clock)) as vault:
         erasing = Erasing(store, vault, retention)
-        subject = erasing.subject_of(person)
+        subject = erasing.subject_of(person, former=former)
         if not yes:
             typer.confirm(f"Erase {subject} for good?", abort=True)
         act = Act(command_id=f"erase:{subject}", at=clock.now(), by=by)

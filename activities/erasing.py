@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from activities.sender_keys import SenderKeys
 from domain.catalogue import PROCESSES
 from domain.erasures.commands import CaseOfSubject, EraseSubject
 from domain.erasures.model import Erasure
@@ -24,18 +25,22 @@ class Erasing:
     def __init__(self, store: Store, vault: Vault, retention: Retention) -> None:
         self._store = store
         self._vault = vault
+        self._keys = SenderKeys(store, vault)
         self._retention = retention
 
-    def subject_of(self, name: str) -> PersonRef:
-        """The reference itself, or that of the sender of a case."""
+    def subject_of(self, name: str, *, former: bool = False) -> PersonRef:
+        """The reference itself, or that of the sender of a case; or of whoever had been registered
+        as its sender last before it was corrected."""
         if name.startswith("person:"):
             return name
         case = self._store.find(Intervention, name)
         if case is None:
             raise CaseUnknown(reference=name)
-        if case.sender is None:
+        known = case.former_senders if former else (case.sender,)
+        person = next((each for each in reversed(known) if each is not None), None)
+        if person is None:
             raise PersonUnknown(reference=name)
-        return case.sender
+        return person
 
     def erase(self, person: PersonRef, act: Act) -> bool:
         """Destroy the person's key; False when it was destroyed before.
@@ -44,7 +49,8 @@ class Erasing:
         """
         if not self._vault.knows(person):
             raise PersonUnknown(key_ref=person)
-        command = EraseSubject(subject=person, cases=tuple(self._cases_of(person)))
+        cases, others = self._cases_of(person)
+        command = EraseSubject(subject=person, cases=cases)
 
         def request(unit: UnitOfWork) -> None:
             if unit.find(Erasure, person) is None:
@@ -56,23 +62,41 @@ class Erasing:
             erasure.confirm(act)
 
         self._store.carry_out(request)
+        # What is another's must not go, and what is this person's must not stay.
+        for reference in (*(case.reference for case in cases), *others):
+            self._settle(reference)
         erased = self._vault.erase(person, act.at)
         self._store.carry_out(confirm)
         return erased
 
-    def _cases_of(self, person: PersonRef) -> Iterator[CaseOfSubject]:
+    def _settle(self, reference: str) -> None:
+        case = self._store.find(Intervention, reference)
+        assert case is not None  # it has events
+        self._keys.settle(case)
+
+    def _cases_of(self, person: PersonRef) -> tuple[tuple[CaseOfSubject, ...], tuple[str, ...]]:
+        """The cases of the person, and those that turned out to be another's."""
         born_by = {process.born_by: process.name for process in PROCESSES.values()}
+        corrected_by = {process.corrected_by: process.name for process in PROCESSES.values()}
         ends = frozenset(process.ended_by for process in PROCESSES.values())
         cases: dict[str, CaseOfSubject] = {}
-        for topic, event in self._events((*born_by, *ends)):
-            if topic in born_by and event.sender == person:
-                cases[event.reference] = CaseOfSubject(
-                    reference=event.reference, process=born_by[topic], closed_on=None
-                )
-            elif topic in ends and event.reference in cases:
+        others: dict[str, None] = {}
+        for topic, event in self._events((*born_by, *corrected_by, *ends)):
+            reference = event.reference
+            if topic in ends and reference in cases:
                 closed = {"closed_on": local_day(event.timestamp)}
-                cases[event.reference] = cases[event.reference].model_copy(update=closed)
-        yield from cases.values()
+                cases[reference] = cases[reference].model_copy(update=closed)
+            if topic in ends or (topic in corrected_by and event.field != "sender"):
+                continue
+            if event.sender == person:
+                others.pop(reference, None)
+                process = (born_by | corrected_by)[topic]
+                cases[reference] = CaseOfSubject(
+                    reference=reference, process=process, closed_on=None
+                )
+            elif cases.pop(reference, None):
+                others[reference] = None
+        return tuple(cases.values()), tuple(others)
 
     def _events(self, topics: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
         after = 0

@@ -48,8 +48,13 @@ from runtime.store import Store, UnitOfWork
 class InterventionCommands:
     """What the API and the workflow of a case ask of its aggregate."""
 
-    def __init__(self, desk: TaskDesk) -> None:
+    def __init__(
+        self, desk: TaskDesk, settle: Callable[[Intervention], object] = lambda case: None
+    ) -> None:
+        """`settle` is told of every case that was saved: in the vault follows what the events of
+        the case say of its sender. Without a vault there is nothing to follow."""
         self.desk = desk
+        self.settle = settle
         self.store = desk.store
         self.book = desk.book
 
@@ -340,7 +345,8 @@ class InterventionCommands:
         return excluded
 
     def view(self, unit: UnitOfWork, case: Intervention, at: datetime) -> CaseView:
-        """The case as its workflow remembers it."""
+        """The case as its workflow remembers it, once all that follows from it is done."""
+        self.settle(case)
         rows = tuple(self.desk.row(task, at) for task in self._tasks_open(unit, case, at))
         return case_view(case, unit.seen(case), rows, at, self.book)
 

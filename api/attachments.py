@@ -1,12 +1,12 @@
 """Attachments over HTTP: uploaded to a case first, then named by whoever attaches them."""
 
-from collections.abc import Iterable
-from typing import Annotated, Any
-from uuid import UUID
+from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from api.attaching import attached_to, files_in
 from api.auth import Caller, Me, idempotency_key
 from api.cases import visible_case
 from api.decisions import case_key
@@ -21,6 +21,8 @@ from domain.attachments import (
 )
 from domain.errors import refuse_if_any
 from domain.interventions import access
+from domain.interventions.events import ReferralAnswered
+from domain.interventions.model import Intervention
 from domain.people import PersonErased
 
 router = APIRouter(tags=["attachments"])
@@ -60,25 +62,27 @@ async def upload_for_a_report(
 
 @router.get("/cases/{reference}/attachments/{file}")
 def read_attachment_of_case(reference: str, file: str, here: Here, me: Me) -> Response:
-    """A file of the report, or one that is attached to a comment on the case."""
+    """A file of the report, of a supplement, an answer or a document, or of a comment on the case.
+
+    A unit reads those of its own answers.
+    """
     case = visible_case(here, me, reference)
-    if me.sight.extent == "referrals":
-        raise AttachmentUnknown(files=[file[:40]])
-    return _answer(here, me, file, _attached(here, case.id))
+    own = _of_own_answers if me.sight.extent == "referrals" else _of_the_case
+    return _answer(here, me, file, own(here, me, case))
 
 
 @router.get("/tasks/{reference}/attachments/{file}")
 def read_attachment_of_task(reference: str, file: str, here: Here, me: Me) -> Response:
     """A file that is attached to a comment on the task."""
     task = visible_task(here, me, reference)
-    return _answer(here, me, file, _attached(here, task.id))
+    return _answer(here, me, file, attached_to(here, task.id))
 
 
 def _take_in(
     here: Services, me: Caller, reference: str, content: bytes, content_type: str
 ) -> UploadedFile:
     case = visible_case(here, me, reference)
-    media_type = _media_type(content_type)
+    media_type = media_type_of(content_type)
     refuse_unfit(content, media_type)
     own = case_key(reference)
     # What KS-06 attaches is mostly the sender's, and goes with the sender; units know no sender.
@@ -91,20 +95,26 @@ def _take_in(
 
 
 def _keep_upload(here: Services, me: Caller, content: bytes, content_type: str) -> UploadedFile:
-    media_type = _media_type(content_type)
+    media_type = media_type_of(content_type)
     refuse_unfit(content, media_type)
     with here.sealing:
         return here.files.upload(content, media_type, client=me.person)
 
 
-def _media_type(content_type: str) -> str:
+def media_type_of(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def _attached(here: Services, aggregate: UUID) -> Iterable[AttachedFile]:
-    for event in here.store.events.get(aggregate):
-        told: Any = (*getattr(event, "attachments", ()), *getattr(event, "files", ()))
-        yield from (each for each in told if isinstance(each, AttachedFile))
+def _of_the_case(here: Services, me: Caller, case: Intervention) -> Iterator[AttachedFile]:
+    return attached_to(here, case.id)
+
+
+def _of_own_answers(here: Services, me: Caller, case: Intervention) -> Iterator[AttachedFile]:
+    for event in here.store.events.get(case.id):
+        if not isinstance(event, ReferralAnswered):
+            continue
+        if case.referrals[event.referral].unit in me.sight.units:
+            yield from files_in(event)
 
 
 def _answer(here: Services, me: Caller, file: str, attached: Iterable[AttachedFile]) -> Response:

@@ -7,6 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from activities.interventions import known_case
 from activities.tasks import known_task
+from api.attaching import refuse_unknown_files, seal_files
 from api.auth import Caller
 from api.first_answers import IsSame, first_answer
 from api.problems import Refused
@@ -59,8 +60,12 @@ def _prepare(
     if not _can_be_sealed(here, me, task, command):
         _refuse(here, me, command)
     case = known_case(unit, task.case_ref)
+    form = filled_form(TASK_TYPES[task.type], command)
+    refuse_unknown_files(here, case.reference, form)
     with here.sealing:
         sealed = _sealed(here, act, task, case, command)
+        if isinstance(form, _OF_UNITS):
+            seal_files(here, case, form, case_key(case.reference))
     unsigned = Decision(command=sealed, act=act, proof="")
     proof = here.signer.sign(unsigned.signed_bytes())
     return Submission(

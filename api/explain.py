@@ -129,6 +129,8 @@ class Explained(Message):
     since: Moment
     round: int
     on_hold: bool
+    handling: Code
+    """As the motion of a sender, or as a signal of nobody."""
     waiting: Code
     outcome: Code | None
     referrals: tuple[ReferralWhy, ...]
@@ -164,6 +166,7 @@ class _Told:
             since=file.since,
             round=case.round,
             on_hold=case.on_hold,
+            handling=self._code(case.handling, "handlings"),
             waiting=self._code(file.waiting, "waiting"),
             outcome=self._code(case.outcome, "outcomes") if case.outcome else None,
             referrals=tuple(map(self._referral, file.referrals)),

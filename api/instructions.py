@@ -10,15 +10,18 @@ from pydantic import Field
 
 from activities.actions import Action
 from activities.interventions import known_case
+from api.attaching import files_of, refuse_unknown_files, seal_files
 from api.auth import Key, Me
 from api.cases import visible_case
 from api.decisions import case_key
 from api.problems import Refused
 from api.processes import ProcessAway
+from api.senders import admitted, refuse_reference, same_sender
 from api.services import Here, Services
 from api.submissions import Submission, headline_of, look_again, submit
 from domain.instructions import CaseAnswer, InstructCase, Instruction
 from domain.interventions.commands import InstructionStep
+from domain.interventions.commands_records import CorrectData
 from domain.interventions.instructions import INSTRUCTIONS, filled_form, form_problems
 from domain.interventions.model import Intervention
 from domain.interventions.refusals import CaseClosed
@@ -28,6 +31,7 @@ from domain.references import workflow_id
 from runtime.births import KeyUsedForAnotherRequest
 from runtime.store import UnitOfWork
 from runtime.text_store import TextDiffers, seal_texts
+from runtime.vault import PersonDiffers
 
 router = APIRouter(tags=["interventions"])
 
@@ -117,6 +121,10 @@ def _prepare(
     reasons = here.rehearsal.instruct(command, act.by, act.at, filled=True).reasons
     if reasons:
         raise Refused([reason.model_dump() for reason in reasons])
+    form = filled_form(command)
+    refuse_unknown_files(here, case.reference, form)
+    if isinstance(form, CorrectData):
+        refuse_reference(form)
     with here.sealing:
         sealed = _sealed(here, act, case, command)
     unsigned = Instruction(command=sealed, act=act, proof="")
@@ -137,16 +145,19 @@ def _sealed(here: Services, act: Act, case: Intervention, command: InstructCase)
     form, own = filled_form(command), case_key(case.reference)
     about = case.sender if INSTRUCTIONS[command.instruction].of_the_sender else None
     try:
-        sealed = _under(here, about or own, act, form)
+        if isinstance(form, CorrectData) and form.sender is not None:
+            form, about = admitted(here, act, case.reference, form)
+        sealed = _under(here, about or own, act, case, form)
     except PersonErased:
-        sealed = _under(here, own, act, form)
-    except TextDiffers:
+        sealed = _under(here, own, act, case, form)
+    except (TextDiffers, PersonDiffers):
         raise _used(act) from None
     fields = sealed.model_dump(mode="json", exclude_none=True)
     return InstructCase(case_ref=case.reference, instruction=command.instruction, fields=fields)
 
 
-def _under(here: Services, key_ref: str, act: Act, form: M) -> M:
+def _under(here: Services, key_ref: str, act: Act, case: Intervention, form: M) -> M:
+    seal_files(here, case, form, key_ref)
     return seal_texts(
         form, key_ref=key_ref, command_id=act.command_id, texts=here.texts, within=".fields"
     )
@@ -176,11 +187,20 @@ def _is_same(here: Services, case: Intervention, command_id: str, command: Instr
         return False
     told = {name: getattr(form, name) for name in type(form).model_fields}
     plain = {name: value for name, value in told.items() if f".{name}" not in texts_in(form)}
+    if isinstance(form, CorrectData):
+        if not same_sender(here, form, caused[0]):
+            return False
+        del plain["sender"], plain["reach"]
+    if "files" in plain:
+        del plain["files"]
+        kept = [each.file for each in caused[0].files]
+        if kept != [each.file for each in files_of(form)]:
+            return False
     if any(getattr(caused[0], name, value) != value for name, value in plain.items()):
         return False
-    kept = {path: getattr(caused[0], f"{path[1:]}_ref", None) for path in texts_in(form)}
-    opened = here.texts.get_many(ref for ref in kept.values() if ref)
-    return all(opened.get(kept[path] or "", text) == text for path, text in texts_in(form).items())
+    refs = {path: getattr(caused[0], f"{path[1:]}_ref", None) for path in texts_in(form)}
+    opened = here.texts.get_many(ref for ref in refs.values() if ref)
+    return all(opened.get(refs[path] or "", text) == text for path, text in texts_in(form).items())
 
 
 def _used(act: Act) -> KeyUsedForAnotherRequest:

@@ -94,6 +94,7 @@ def list_cases(
     unit: Annotated[str | None, Query(description="A unit that was written to.")] = None,
     waiting: str | None = None,
     on_hold: bool | None = None,
+    handling: Annotated[str | None, Query(description="As a motion, or as a signal.")] = None,
     overdue: Annotated[bool, Query(description="Past the safe due and not settled.")] = False,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=MOST_AT_ONCE)] = 50,
@@ -107,6 +108,7 @@ def list_cases(
         unit=unit,
         waiting=waiting,
         on_hold=on_hold,
+        handling=handling,
         overdue_at=me.at if overdue else None,
     )
     after = read_cursor(cursor, _CURSOR) if cursor else None

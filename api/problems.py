@@ -72,11 +72,12 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     409: frozenset(
         {
             "AlreadyClaimed", "CaseClosed", "CaseOnHold", "CompetenceAlreadyDecided",
-            "FeedbackNotWaiting", "HeldAlready", "KeyUsedForAnotherRequest", "NotOnHold",
+            "FeedbackNotWaiting", "HeldAlready", "JoinedElsewhere", "KeyUsedForAnotherRequest",
+            "NotAMotion", "NotLeftAside", "NotOnHold",
             "NotParked", "NothingToJustify", "PersonDiffers", "PriorityUnchanged",
             "ReferralNotOpen", "ReferralNotReturned", "StageForbids", "StepNotTakenBack",
             "TaskChanged", "TaskNotAsked",
-            "TaskNotOpen", "TextDiffers",
+            "TaskNotOpen", "TextDiffers", "TooManyUploads",
         }
     ),
     410: frozenset({"PersonErased"}),

@@ -5,18 +5,24 @@ from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header, Request
+from fastapi.concurrency import run_in_threadpool
 
+from api.attaching import attached_to
+from api.attachments import media_type_of
 from api.auth import Key
+from api.decisions import case_key
 from api.instructions import instruct, instruction
-from api.services import Here
-from domain.errors import Refusal
+from api.services import Here, Services
+from domain.attachments import Attachments, UploadedFile, refuse_unfit
+from domain.errors import Refusal, refuse_if_any
 from domain.instructions import CaseAnswer
 from domain.interventions.instruction_types import sender_of
 from domain.interventions.model import Intervention
 from domain.interventions.promises import outcome_with_promises
+from domain.interventions.transitions import stage_allows
 from domain.labels import Labels
 from domain.messages import Act, Message
-from domain.people import Text
+from domain.people import PersonErased, Text
 from domain.references import CaseRef
 from domain.routing import RoutingTable
 from domain.working_days import local_day
@@ -24,7 +30,14 @@ from domain.working_days import local_day
 CODE_HEADER: Final = "X-Case-Code"
 """A header, as addresses end up in the logs and histories of others."""
 
+MOST_WAITING: Final = 20
+"""Files uploaded with a code that nothing names yet; as many as one supplement may bring."""
+
 router = APIRouter(tags=["public"])
+
+
+class TooManyUploads(Refusal):
+    """Too many files wait to be named by a supplement."""
 
 
 class CodeUnknown(Refusal):
@@ -51,6 +64,9 @@ class PublicState(Message):
 
     reference: CaseRef
     received_on: date
+    handling: str
+    handling_pl: str
+    """As the motion of a sender, or as a signal on which the Office acts of its own motion."""
     stage: str
     stage_pl: str
     outcome: str | None
@@ -61,6 +77,11 @@ class PublicState(Message):
 
 class Said(Message):
     text: Text
+
+
+class Supplement(Said):
+    files: Attachments = ()
+    """Uploaded to the case with the code."""
 
 
 def opened(
@@ -90,9 +111,25 @@ def read_state(case: Opened, here: Here) -> PublicState:
 
 
 @router.post("/public/interventions/{reference}/supplement")
-async def supplement(case: Opened, said: Said, here: Here, key: Key) -> CaseAnswer:
+async def supplement(case: Opened, said: Supplement, here: Here, key: Key) -> CaseAnswer:
     """What was asked for is added to the report (A7)."""
     return await _say(here, case, "supplement", said, key)
+
+
+@router.post("/public/interventions/{reference}/attachments")
+async def upload_for_a_supplement(
+    case: Opened,
+    request: Request,
+    here: Here,
+    key: Key,
+    content_type: Annotated[str, Header(max_length=100)] = "",
+) -> UploadedFile:
+    """Upload a file as the body of the request; `files` of the supplement names it.
+
+    Only while a supplement may come. The same file again is the same attachment.
+    """
+    content = await request.body()
+    return await run_in_threadpool(_take_in, here, case, content, content_type)
 
 
 @router.post("/public/interventions/{reference}/reopening")
@@ -110,7 +147,24 @@ async def withdraw(case: Opened, said: Said, here: Here, key: Key) -> CaseAnswer
 async def _say(here: Here, case: Intervention, name: str, said: Said, key: str) -> CaseAnswer:
     by = sender_of(case.reference)
     act = Act(command_id=f"{by}:{key}", at=here.clock.now(), by=by)
-    return await instruct(here, act, instruction(case.reference, name, {"text": said.text}))
+    return await instruct(
+        here, act, instruction(case.reference, name, said.model_dump(mode="json"))
+    )
+
+
+def _take_in(here: Services, case: Intervention, content: bytes, content_type: str) -> UploadedFile:
+    refuse_if_any(stage_allows(case.stage, "SupplementIntervention"))
+    media_type, own = media_type_of(content_type), case_key(case.reference)
+    refuse_unfit(content, media_type)
+    named = {each.file for each in attached_to(here, case.id)}
+    if len(here.files.uploaded_to(case.reference) - named) >= MOST_WAITING:
+        raise TooManyUploads(limit=MOST_WAITING)
+    with here.sealing:
+        try:
+            about = case.sender or own
+            return here.files.put(content, media_type, owner=case.reference, key_ref=about)
+        except PersonErased:
+            return here.files.put(content, media_type, owner=case.reference, key_ref=own)
 
 
 def _state(case: Intervention, labels: Labels, routing: RoutingTable) -> PublicState:
@@ -118,6 +172,8 @@ def _state(case: Intervention, labels: Labels, routing: RoutingTable) -> PublicS
     return PublicState(
         reference=case.reference,
         received_on=local_day(case.received_at),
+        handling=case.handling,
+        handling_pl=labels.of(case.handling, "handlings"),
         stage=case.stage,
         stage_pl=labels.of(case.stage, "stages"),
         outcome=outcome,

@@ -34,7 +34,7 @@ def take_in(here: Services, me: Caller, key: str, report: Report) -> Born:
     told = report.model_dump_json(exclude=set() if report.files else {"files"})
     digest = here.vault.references.make("request", told)
     try:
-        here.files.refuse_not_uploaded(report.files, client=me.person)
+        here.files.refuse_not_uploaded(report.files, client=me.person, field="files")
         _check(here, report, act)
         with here.sealing:
             sealed = _sealed(here, report, act)

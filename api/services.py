@@ -13,6 +13,7 @@ from activities.batches import Batches
 from activities.interventions import InterventionCommands
 from activities.parties import PartyCommands
 from activities.roster import RosterCommands
+from activities.sender_keys import SenderKeys
 from activities.tasks import TaskDesk
 from api.processes import Processes
 from projections.tables import TABLES
@@ -72,7 +73,7 @@ def build_services(settings: Settings) -> Services:
     store = Store(settings)
     vault = Vault.of(settings, clock)
     desk = TaskDesk(store, data, signer)
-    commands = InterventionCommands(desk)
+    commands = InterventionCommands(desk, SenderKeys(store, vault).settle)
     return Services(
         settings=settings,
         clock=clock,

@@ -5,11 +5,11 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Final, Literal
 from uuid import UUID
 
+from api.attaching import files_in
 from api.services import Services
 from domain.attachments import AttachedFile
 from domain.interventions import (
     events,
-    events_comments,
     events_promises,
     events_records,
     events_units,
@@ -40,12 +40,8 @@ _SENT_TO_UNITS: Final[dict[type, tuple[str, ...]]] = {
 _PRIVATE: Final = (task_events.DraftSaved,)
 """What these hold is read by nobody but whom `/draft` lets."""
 
-_WITH_FILES: Final = (
-    task_events.Commented,
-    events_comments.Commented,
-    events_records.DocumentFiled,
-)
-"""What files can be attached to."""
+_ANSWERS: Final = (events.ReferralAnswered,)
+"""Whose files a unit sees, of its own referrals."""
 
 State = Literal["open", "masked", "erased"]
 
@@ -70,9 +66,19 @@ class CaseText(Message):
     attachments: tuple[AttachedFile, ...] = ()
 
 
+class CaseFile(AttachedFile):
+    """A file of the case: what it came with, whether that had a text or not."""
+
+    event: str
+    at: Moment
+    by: str
+    referral: str | None
+
+
 class CaseTexts(Message):
     sender: Sender
     texts: tuple[CaseText, ...]
+    files: tuple[CaseFile, ...]
 
 
 Found = tuple[Any, str, TextRef]
@@ -87,8 +93,9 @@ def texts_of(
     found = [each for each in _texts_in(story) if extent != "referrals" or _own(each, referrals)]
     opened = {} if extent == "masked" else here.texts.get_many(ref for _, _, ref in found)
     return CaseTexts(
-        sender=_sender(here, story[0], extent),
+        sender=_sender(here, story, extent),
         texts=tuple(_shown(each, extent, opened) for each in found),
+        files=tuple(_files(story, extent, referrals)),
     )
 
 
@@ -125,18 +132,31 @@ def _shown(found: Found, extent: Extent, opened: dict[TextRef, str]) -> CaseText
         referral=getattr(event, "referral", None),
         state="masked" if extent == "masked" else state,
         text=text,
-        attachments=getattr(event, "attachments", ()) if isinstance(event, _WITH_FILES) else (),
+        attachments=tuple(files_in(event)),
     )
 
 
-def _sender(here: Services, birth: Any, extent: Extent) -> Sender:
+def _files(story: list[Any], extent: Extent, referrals: AbstractSet[str]) -> Iterator[CaseFile]:
+    for event in story:
+        referral = getattr(event, "referral", None)
+        if extent == "referrals" and not (isinstance(event, _ANSWERS) and referral in referrals):
+            continue
+        told = {"event": event.TOPIC, "at": event.timestamp, "by": event.by, "referral": referral}
+        yield from (CaseFile(**dict(file), **told) for file in files_in(event))
+
+
+def _sender(here: Services, story: list[Any], extent: Extent) -> Sender:
     if extent == "referrals":
         return Sender(state="withheld")
-    if birth.sender is None:
+    sender = story[0].sender
+    for event in story:
+        if isinstance(event, events_records.DataCorrected) and event.field == "sender":
+            sender = event.sender
+    if sender is None:
         return Sender(state="anonymous")
     if extent == "masked":
         return Sender(state="masked")
     try:
-        return Sender(state="open", data=here.vault.person(birth.sender))
+        return Sender(state="open", data=here.vault.person(sender))
     except PersonErased:
         return Sender(state="erased")

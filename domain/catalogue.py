@@ -40,6 +40,8 @@ class Process:
     workflow: str
     born_by: str
     """Topic of the event with which a case begins."""
+    corrected_by: str
+    """Topic of the event that may say who the sender really is."""
     ended_by: str
     """Topic of the event with which it ends."""
     stopped_by: str
@@ -59,6 +61,7 @@ PROCESSES = {
             aggregate=Intervention,
             workflow="InterventionWorkflow",
             born_by="intervention.Registered",
+            corrected_by="intervention.DataCorrected",
             ended_by="intervention.Closed",
             stopped_by="intervention.WorkflowStopped",
             told_by=(

@@ -30,6 +30,8 @@ class Labels(Message):
     letter_states: Group
     channels: Group
     clocks: Group
+    handlings: Group
+    """As what a report is handled."""
     letters: Group
     waiting: Group
     priorities: Group

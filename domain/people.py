@@ -122,8 +122,13 @@ def is_sealed(message: BaseModel) -> bool:
 def refuse_unsealed(message: BaseModel) -> None:
     """The last look before a message leaves for Temporal or becomes an event."""
     plain = [path for path, text in texts_in(message).items() if not is_text_ref(text)]
+    plain += [f".{name}" for name, value in message if _is_somebody(value)]
     if plain:
         raise TextNotSealed(fields=plain)
+
+
+def _is_somebody(value: object) -> bool:
+    return isinstance(value, PersonalData) and value != PersonalData()
 
 
 _Hints = tuple[Any, ...]

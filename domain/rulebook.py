@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.anonymous import AnonymousReports
 from domain.deadlines import Deadlines
 from domain.ladders import Ladder
 from domain.limits import Limits
@@ -23,3 +24,4 @@ class Rulebook:
     routing: RoutingTable
     routing_tables: RoutingTables
     requalification: Requalification
+    anonymous: AnonymousReports

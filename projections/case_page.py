@@ -56,6 +56,8 @@ class _Page:
         if case.on_hold:
             since = _moment(case.standstills[-1].since)
             yield Text(f"on hold since {since}: nothing is decided and no letter leaves")
+        if not case.is_motion:
+            yield Text(f"handled as: {self._named(case.handling, 'handlings')}")
         yield Text(f"waits for: {self._named(self._file.waiting, 'waiting')}")
         if case.outcome:
             yield Text(f"ended with: {self._named(case.outcome, 'outcomes')}")

@@ -108,8 +108,20 @@ def only_noted(event: events.InterventionEvent, batch: Batch) -> None:
     case_row(event, batch)
 
 
-def dates(name: str, term: Term) -> Row:
-    return {f"{name}_safe_due": term.safe_due, f"{name}_legal_end": term.legal_end}
+def dates(name: str, term: Term | None) -> Row:
+    """Empty for a clock that the case has not."""
+    return {
+        f"{name}_safe_due": term.safe_due if term else None,
+        f"{name}_legal_end": term.legal_end if term else None,
+    }
+
+
+def handled_as(case: Row, handling: str, clocks: Mapping[str, Term] | None) -> None:
+    """As a motion or as a signal from now on, with the clocks that count instead."""
+    case["handling"] = handling
+    if clocks is not None:
+        case.update(dates("ack", clocks.get("acknowledgement")))
+        clocks_moved(case, clocks)
 
 
 def clocks_moved(case: Row, clocks: Mapping[str, Term]) -> None:

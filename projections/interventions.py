@@ -47,6 +47,7 @@ class CaseFilter:
     """A unit that was written to."""
     waiting: str | None = None
     on_hold: bool | None = None
+    handling: str | None = None
     overdue_at: datetime | None = None
     """Not settled, and past the safe due of the settlement at this moment."""
 
@@ -94,7 +95,7 @@ def cursor_of(row: Mapping[str, Any]) -> Cursor:
 
 def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     columns = interventions.c
-    exact = ("stage", "category", "group", "district", "waiting", "on_hold")
+    exact = ("stage", "category", "group", "district", "waiting", "on_hold", "handling")
     found = [
         columns[name] == value for name in exact if (value := getattr(wanted, name)) is not None
     ]
@@ -135,6 +136,7 @@ def _registered(event: events.Registered, batch: Batch) -> None:
         "channel": event.channel,
         "brought_by": event.brought_by,
         "reach": event.reach,
+        "handling": event.handling,
         "emergency": event.emergency,
         "received_at": event.received_at,
         "registered_at": event.timestamp,
@@ -149,7 +151,7 @@ def _registered(event: events.Registered, batch: Batch) -> None:
         "joined": 0,
         "drafts": 0,
         "on_hold": False,
-        **dates("ack", clocks["acknowledgement"]),
+        **dates("ack", clocks.get("acknowledgement")),
         **dates("forwarding", clocks["forwarding"]),
         **dates("settlement", clocks["settlement"]),
         "settlement_due_at": clocks["settlement"].due_at,
@@ -287,7 +289,7 @@ def _notice_sent(event: events.NoticeSent, batch: Batch) -> None:
         "delivered_at": None,
         "bounced_at": None,
     }
-    if event.attempt > 1:
+    if letter_key(event) in batch.rows[letters].of(event.reference):
         letter_row(event, batch).update(row)
     else:
         batch.rows[letters].put(event.reference, letter_key(event), row)

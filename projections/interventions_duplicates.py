@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from domain.interventions import events_duplicates as events
 from projections.batch import Batch, Handler
-from projections.case_rows import case_row, move
+from projections.case_rows import case_row, handled_as, move
 
 
 def _marked(event: events.MarkedDuplicate, batch: Batch) -> None:
@@ -20,7 +20,10 @@ def _unlinked(event: events.DuplicateUnlinked, batch: Batch) -> None:
 
 
 def _joined(event: events.SenderJoined, batch: Batch) -> None:
-    case_row(event, batch)["joined"] += 1
+    case = case_row(event, batch)
+    case["joined"] += 1
+    if event.clocks is not None:
+        handled_as(case, "motion", event.clocks)
 
 
 def _left(event: events.SenderLeft, batch: Batch) -> None:

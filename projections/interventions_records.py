@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from domain.interventions import events_records as events
 from projections.batch import Batch, Handler
-from projections.case_rows import case_row, move, only_noted
+from projections.case_rows import case_row, handled_as, move, only_noted, open_window, settle
 from projections.rows import Row
-from projections.tables import inbox_tasks
+from projections.tables import inbox_tasks, letters
 
 
 def _corrected(event: events.DataCorrected, batch: Batch) -> None:
@@ -18,6 +18,23 @@ def _corrected(event: events.DataCorrected, batch: Batch) -> None:
         case["channel"] = event.channel
     if event.place is not None:
         _put_place(case, event, batch)
+    if event.field == "sender":
+        case["reach"] = event.reach
+        handled_as(case, event.handling or case["handling"], event.clocks)
+        open_window(case, event.window)
+        _turn_letters(event, batch)
+        if case["stage"] == "replied" and case["reach"] == "none":
+            settle(case, event, batch)
+
+
+def _turn_letters(event: events.DataCorrected, batch: Batch) -> None:
+    """What did not arrive is tried with the right sender, if that one can be written to."""
+    rows = batch.rows[letters]
+    for key, row in rows.of(event.reference).items():
+        if row["recipient"] == "sender" and row["state"] in events.NOT_ARRIVED:
+            rows.change(event.reference, key)["state"] = (
+                "noted" if event.reach == "none" else "again"
+            )
 
 
 def _put_place(case: Row, event: events.DataCorrected, batch: Batch) -> None:

@@ -12,7 +12,7 @@ from projections.tables import timeline
 FACTS: Mapping[str, tuple[str, ...]] = {
     "assignment.Ordered": ("unit", "ordered_as", "clause"),
     "assignment.Done": (),
-    "intervention.Registered": ("channel", "category", "brought_by", "emergency"),
+    "intervention.Registered": ("channel", "category", "brought_by", "emergency", "handling"),
     "intervention.AnsweredAtOnce": ("round",),
     "intervention.SenderDirected": ("round",),
     "intervention.SupplementAsked": ("round",),
@@ -73,7 +73,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "intervention.Held": ("number",),
     "intervention.Resumed": ("number",),
     "intervention.TermRecounted": ("clock", "referral", "safe_due", "legal_end", "cause"),
-    "intervention.DataCorrected": ("field", "category", "channel", "place"),
+    "intervention.DataCorrected": ("field", "category", "channel", "place", "handling"),
     "intervention.RegisteredInError": (),
     "intervention.DocumentFiled": ("from_whom", "referral"),
     "intervention.TaskTakenBack": ("task_ref",),

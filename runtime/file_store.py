@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     delete,
+    or_,
     select,
     update,
 )
@@ -49,7 +50,8 @@ class FileStore:
         create_tables(vault.writer, tables, schema=SCHEMA)
 
     def put(self, content: bytes, media_type: str, *, owner: str, key_ref: str) -> UploadedFile:
-        """Keep a file and return what to attach; the same file again is the same attachment."""
+        """Keep a file and return what to attach; the same file again is the same attachment, and
+        lies under the key that it had."""
         with self._vault.writing() as connection:
             return self._keep(connection, content, media_type, owner, key_ref)
 
@@ -76,10 +78,29 @@ class FileStore:
             for each in uploaded
         )
 
-    def refuse_not_uploaded(self, attached: Iterable[UploadedFile], *, client: str) -> None:
-        self.refuse_unknown(attached, owner=_owner(client))
+    def assign(self, attached: Iterable[UploadedFile], *, owner: str, key_ref: str) -> None:
+        """Seal files of a case anew under the key of whom they turn out to be about."""
+        with self._vault.writing() as connection:
+            for each in attached:
+                content = self._opened(connection, each.file, owner)
+                sealed = self._vault.key_for(connection, key_ref).seal(content, each.file)
+                row = {"key_ref": key_ref, "sealed": sealed}
+                connection.execute(update(files).where(files.c.file_ref == each.file).values(**row))
 
-    def refuse_unknown(self, attached: Iterable[UploadedFile], *, owner: str) -> None:
+    def uploaded_to(self, owner: str) -> frozenset[FileRef]:
+        """The files of a case, attached or not."""
+        with self._vault.reader.connect() as connection:
+            found = select(files.c.file_ref).where(files.c.owner == owner)
+            return frozenset(connection.scalars(found))
+
+    def refuse_not_uploaded(
+        self, attached: Iterable[UploadedFile], *, client: str, field: str
+    ) -> None:
+        self.refuse_unknown(attached, owner=_owner(client), field=field)
+
+    def refuse_unknown(
+        self, attached: Iterable[UploadedFile], *, owner: str, field: str = "attachments"
+    ) -> None:
         """Refuse files that were not uploaded to this case, or not as what they are called."""
         named = {each.file: each for each in attached}
         if not named:
@@ -92,7 +113,7 @@ class FileStore:
             ref for ref, each in named.items() if kept.get(ref) != (each.media_type, each.size)
         ]
         if unknown:
-            raise AttachmentUnknown(files=unknown)
+            raise AttachmentUnknown(field=field, files=unknown)
 
     def get(self, file_ref: FileRef) -> bytes:
         """Raises PersonErased when the key of the file is gone."""
@@ -113,7 +134,11 @@ class FileStore:
             "created_at": self._vault.clock.now(),
         }
         connection.execute(insert_new(connection, files).values(file_ref=file_ref, **row))
-        connection.execute(update(files).where(files.c.file_ref == file_ref).values(**row))
+        # What is known stays under its key, unless that was destroyed; what waits for a report
+        # waits another day.
+        gone = select(subjects.c.key_ref).where(subjects.c.wrapped_key.is_(None))
+        old = or_(files.c.key_ref == _UPLOADS, files.c.key_ref.in_(gone))
+        connection.execute(update(files).where(files.c.file_ref == file_ref, old).values(**row))
         return UploadedFile(file=file_ref, media_type=media_type, size=len(content))
 
     def _opened(self, connection: Connection, file_ref: FileRef, owner: str | None = None) -> bytes:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from domain.anonymous import AnonymousReports, AnonymousRow
 from domain.clauses import Clause
 from domain.deadlines import Deadlines
 from domain.edition_calendar import EditionCalendar
@@ -64,6 +65,7 @@ class _Tables:
     clauses: tuple[Clause, ...]
     words: tuple[Word, ...]
     amounts: tuple[Amount, ...]
+    anonymous: tuple[AnonymousRow, ...]
     organisation: OrganisationTable
     routing: RoutingTable
     routing_tables: tuple[DecisionTable, ...]
@@ -96,6 +98,7 @@ def load_reference_data(overrides: Path | None = None) -> ReferenceData:
         routing=tables.routing,
         routing_tables=RoutingTables(tables.routing_tables, tables.routing),
         requalification=Requalification(tables.kinds),
+        anonymous=AnonymousReports(tables.anonymous),
         clauses=tables.clauses,
         glossary=tables.words,
         amounts=tables.amounts,
@@ -115,6 +118,7 @@ def _read(overrides: Path | None) -> _Tables:
         clauses=reader.rows("clauses", Clause),
         words=reader.rows("glossary", Word),
         amounts=reader.rows("amounts", Amount),
+        anonymous=reader.rows("anonymous", AnonymousRow),
         organisation=reader.table("org", OrganisationTable),
         routing=reader.table("routing", RoutingTable),
         routing_tables=reader.rows("routing_tables", DecisionTable),
@@ -141,6 +145,7 @@ def _faults_of(tables: _Tables) -> Iterator[str]:
         "amounts.yaml": [
             _repeated(f"{row.id}, valid from {row.valid_from}" for row in tables.amounts)
         ],
+        "anonymous.yaml": [_repeated(f"valid from {row.valid_from}" for row in tables.anonymous)],
         "ladders.yaml": [_repeated(ladder.id for ladder in tables.ladders)],
         "clauses.yaml": [
             _repeated(clause.id for clause in tables.clauses),

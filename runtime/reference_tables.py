@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 TABLES: Final = (
     "amounts",
+    "anonymous",
     "clauses",
     "deadlines",
     "edition_calendar",

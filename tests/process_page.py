@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from domain.interventions.forms import ASKS
+from domain.interventions.handling import CLOCKS, CLOCKS_OF_SIGNALS
 from domain.interventions.instructions import INSTRUCTIONS
-from domain.interventions.model import CLOCKS
 from domain.interventions.transitions import OPEN_STAGES, STAGES, TRANSITIONS, Transition
 from domain.terms import TermRule
 from runtime.reference_data import load_reference_data
@@ -114,9 +114,13 @@ def instructions() -> Iterator[str]:
 
 
 def clocks() -> Iterator[str]:
-    rules = {**CLOCKS, "state_notice": "kpa.deputy_notice", "supplement": "rm2002.supplement"}
-    rules |= {"feedback": "int.feedback", "reopening": "int.reopen_window"}
-    rows = ((name, BOOK.deadlines.rule(rule, TODAY)) for name, rule in rules.items())
+    rules = [
+        *CLOCKS.items(),
+        *(each for each in CLOCKS_OF_SIGNALS.items() if each not in CLOCKS.items()),
+    ]
+    rules += [("state_notice", "kpa.deputy_notice"), ("supplement", "rm2002.supplement")]
+    rules += [("feedback", "int.feedback"), ("reopening", "int.reopen_window")]
+    rows = ((name, BOOK.deadlines.rule(rule, TODAY)) for name, rule in rules)
     yield from _table(
         ("clock", "rule", "length", "from", "basis", "on hold"),
         (

@@ -60,7 +60,8 @@ def play(
     """The case as the register tells it; refused is what its guards would not have allowed."""
     refuse_if_any(taking(past, act.at))
     born = act.model_copy(update={"at": past.registered_at})
-    case = Intervention.register(past.report, born, reference, reach, book)
+    # Registers of the past knew no signals: what nobody signed was handled as all the rest.
+    case = Intervention.register(past.report, born, reference, reach, book, handling="motion")
     steps = _Steps(past, case, book)
     for step in sorted(steps.taken(), key=lambda step: step.at):
         key = f"{act.command_id}:{step.name}"

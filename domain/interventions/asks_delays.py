@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 def _may_be_late(case: "Intervention") -> bool:
-    return case.stage in transition_of("GiveDelayNotice").stages
+    """KPA art. 245 is about the motion of somebody."""
+    return case.is_motion and case.stage in transition_of("GiveDelayNotice").stages
 
 
 def _notices(case: "Intervention", now: Now) -> Iterator[TaskOrder]:

@@ -8,7 +8,11 @@ from domain.interventions.commands import ForwardIntervention
 from domain.interventions.commands_duplicates import MarkDuplicate
 from domain.interventions.commands_sender import AskSupplement
 from domain.interventions.commands_transfers import ProposeRequalification
-from domain.interventions.commands_triage import AnswerAtOnce, HandOverIntervention
+from domain.interventions.commands_triage import (
+    AnswerAtOnce,
+    HandOverIntervention,
+    LeaveAside,
+)
 from domain.references import WHOLE_CASE
 from domain.tasks.commands import TaskOrder
 from domain.tasks.types import Outcome, TaskType
@@ -33,6 +37,7 @@ ASKS = (
                 "ask_supplement": Outcome(AskSupplement),
                 "requalify": Outcome(ProposeRequalification),
                 "duplicate": Outcome(MarkDuplicate),
+                "leave_without_consideration": Outcome(LeaveAside),
             },
             complete="int.triage",
         ),

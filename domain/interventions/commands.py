@@ -21,6 +21,7 @@ Result = Literal["done", "planned", "not_possible", "no_basis", "information"]
 ReplyOutcome = Literal["done", "planned", "not_possible", "no_basis", "information_given"]
 Sensitivity = Literal["media", "legal", "councillor", "claim", "emergency"]
 LetterChannel = Literal["email", "post"]
+
 Reach = Literal["email", "post", "none"]
 """How the sender can be written to; `none` also when the sender is anonymous."""
 
@@ -95,6 +96,9 @@ class AnswerReferral(Message):
     text: Text | None = None
     promised_on: date | None = None
     attachments: Annotated[tuple[Attachment, ...], Field(max_length=20)] = ()
+    """Files that a client keeps; it only names them by their digest."""
+    files: Attachments = ()
+    """Files that were uploaded to the case."""
 
 
 class ReturnReferral(Message):

@@ -3,13 +3,13 @@
 from typing import Literal
 
 from domain.attachments import Attachments
-from domain.interventions.commands import Channel, Code, Place
+from domain.interventions.commands import Channel, Code, Place, Reach
 from domain.messages import Message
-from domain.people import Text
+from domain.people import PersonalData, PersonRef, Text
 
 From = Literal["sender", "unit", "other"]
 
-CORRECTED = ("category", "channel", "place", "text")
+CORRECTED = ("category", "channel", "place", "text", "sender")
 
 
 class CorrectData(Message):
@@ -19,6 +19,10 @@ class CorrectData(Message):
     channel: Channel | None = None
     place: Place | None = None
     text: Text | None = None
+    sender: PersonalData | PersonRef | None = None
+    """Who reported the matter; `{}` says that nobody is known. Sealed before it is stored."""
+    reach: Reach | None = None
+    """How the sender can be written to: told by whoever seals the sender, and by nobody else."""
     reason: Text
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.attachments import Attachments
 from domain.interventions.commands import Attachment
 from domain.messages import Message
 from domain.people import Text
@@ -20,6 +21,9 @@ class SupplementIntervention(Message):
 
     text: Text
     attachments: Annotated[tuple[Attachment, ...], Field(max_length=20)] = ()
+    """Files that a client keeps; it only names them by their digest."""
+    files: Attachments = ()
+    """Files that were uploaded to the case."""
 
 
 class LeaveWithoutConsideration(Message):

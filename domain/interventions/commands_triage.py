@@ -26,6 +26,12 @@ class HandOverIntervention(Message):
     """Whom the sender should ask, when nobody can be written to for the sender."""
 
 
+class LeaveAside(Message):
+    """Nobody signed the report, and nothing is done about it (RM 8 I 2002 § 8 ust. 1)."""
+
+    reason: Text | None = None
+
+
 class AnswerAtOnce(Message):
     """KS-06 can answer without asking anybody; the text is where the reply starts from."""
 

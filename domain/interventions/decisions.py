@@ -10,6 +10,7 @@ from domain.interventions import (
     duplicates,
     emergencies,
     extensions,
+    handling,
     insufficient,
     partial,
     promises,
@@ -73,7 +74,11 @@ from domain.interventions.commands_transfers import (
     ProposeRequalification,
     RejectRequalification,
 )
-from domain.interventions.commands_triage import AnswerAtOnce, HandOverIntervention
+from domain.interventions.commands_triage import (
+    AnswerAtOnce,
+    HandOverIntervention,
+    LeaveAside,
+)
 from domain.interventions.commands_units import (
     AcceptAsItIs,
     GiveDelayNotice,
@@ -117,6 +122,8 @@ def decide(
             triage.hand_over(intervention, form, act, book)
         case AnswerAtOnce():
             triage.answer_at_once(intervention, form, act)
+        case LeaveAside():
+            handling.leave_aside(intervention, form, act)
         case AskSupplement():
             supplements.ask_supplement(intervention, form, act, book)
         case LeaveWithoutConsideration() | ConsiderAsItIs():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from domain.errors import Refusal, refuse_if_any
 from domain.interventions.commands_units import GiveDelayNotice
 from domain.interventions.events_delays import DelayNotified
-from domain.interventions.refusals import DelayNoticeWithoutDate
+from domain.interventions.refusals import DelayNoticeWithoutDate, NotAMotion
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
@@ -39,6 +39,8 @@ def give_delay_notice(
 
 def delaying(case: "Intervention", command: GiveDelayNotice, act: Act) -> Iterator[Refusal]:
     yield from stage_allows(case.stage, "GiveDelayNotice")
+    if not case.is_motion:
+        yield NotAMotion()
     earliest = max(case.settle_by.legal_end, local_day(act.at))
     if command.new_date <= earliest:
         yield DelayNoticeWithoutDate(field="new_date", later_than=str(earliest))

@@ -12,6 +12,7 @@ from domain.errors import Refusal, refuse_if_any
 from domain.interventions import events_duplicates as events
 from domain.interventions.commands import Place
 from domain.interventions.commands_duplicates import MarkDuplicate, UnlinkDuplicate
+from domain.interventions.handling import OF_THE_HANDLING
 from domain.interventions.letters import written_to_the_sender
 from domain.interventions.others import Others
 from domain.interventions.recalls import recall_open_referrals
@@ -20,6 +21,7 @@ from domain.interventions.transitions import stage_allows
 from domain.messages import Act
 from domain.places import metres_between, number_key, street_key
 from domain.rulebook import Rulebook
+from domain.terms import Term
 
 if TYPE_CHECKING:
     from domain.interventions.model import Intervention
@@ -68,6 +70,7 @@ def mark_duplicate(
         sender=case.sender,
         reach=case.reach,
         known=known,
+        clocks=_of_a_motion(case) if case.is_motion and not target.is_motion else None,
     )
 
 
@@ -119,6 +122,11 @@ def unlinking(case: "Intervention") -> Iterator[Refusal]:
     yield from stage_allows(case.stage, "UnlinkDuplicate")
     if case.joining is None:
         yield NotJoined()
+
+
+def _of_a_motion(case: "Intervention") -> dict[str, Term]:
+    """Whoever joins a signal is owed the terms of the own report, as it was received."""
+    return {name: case.clocks[name] for name in OF_THE_HANDLING if name in case.clocks}
 
 
 def _not_a_target(target: "Intervention", act: Act, book: Rulebook) -> Iterator[str]:

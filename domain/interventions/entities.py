@@ -210,6 +210,10 @@ class Letter:
         """It is to be tried once more, in this way."""
         return replace(self, state="again", channel=channel)
 
+    def tried_with(self, reach: str) -> "Letter":
+        """Its recipient is another one, who may have no address."""
+        return self.turned("noted") if reach == "none" else self.again(reach)
+
 
 @dataclass(frozen=True)
 class Supplement:

@@ -41,6 +41,8 @@ class Registered(InterventionEvent, AggregateCreated):
     files: tuple[AttachedFile, ...] = ()
     bringer_ref: str | None = None
     """The address of whoever passed it on, kept as a text."""
+    handling: str = "motion"
+    """As a motion of its sender, or as a signal of nobody: decided by the setting of that day."""
 
     def apply(self, case: "Intervention") -> None:
         case.reference = self.reference
@@ -50,6 +52,7 @@ class Registered(InterventionEvent, AggregateCreated):
         case.channel = self.channel
         case.sender = self.sender
         case.reach = self.reach
+        case.handling = self.handling
         case.brought_by = self.brought_by
         case.text_ref = self.text_ref
         case.place = self.place
@@ -112,6 +115,7 @@ class ReferralAnswered(InterventionEvent):
     attachments: tuple[Attachment, ...]
     recorded_by: str | None
     """Who wrote it down, when the unit answered by letter."""
+    files: tuple[AttachedFile, ...] = ()
 
     def apply(self, case: "Intervention") -> None:
         referral = case.referrals[self.referral]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from domain.interventions.entities import JoinedSender, Joining
 from domain.interventions.events import InterventionEvent
+from domain.terms import Term
 
 if TYPE_CHECKING:
     from domain.interventions.model import Intervention
@@ -65,8 +66,12 @@ class SenderJoined(InterventionEvent):
     reach: str
     known: tuple[str, ...]
     """The letters to the first sender that were written before, and that this one does not get."""
+    clocks: dict[str, Term] | None = None
+    """Those of the motion that joined what had been nobody's: the case is one from now on."""
 
     def apply(self, case: "Intervention") -> None:
+        if self.clocks is not None:
+            case.handle_as("motion", self.clocks)
         case.joined[self.joined] = JoinedSender(
             ref=self.joined,
             source=self.source,

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from domain.attachments import AttachedFile
 from domain.interventions.commands import Attachment
 from domain.interventions.entities import Supplement
 from domain.interventions.events import InterventionEvent
@@ -33,6 +34,7 @@ class Supplemented(InterventionEvent):
     attachments: tuple[Attachment, ...]
     clocks: dict[str, Term]
     """Those that run again."""
+    files: tuple[AttachedFile, ...] = ()
 
     def apply(self, case: "Intervention") -> None:
         case.supplements[self.round] = case.supplements[self.round].given(

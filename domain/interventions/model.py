@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Self
 
 from domain.aggregates import Aggregate
+from domain.anonymous import Handling
 from domain.attachments import attached
 from domain.errors import refuse_if_any
 from domain.interventions import events, rules
@@ -23,6 +24,7 @@ from domain.interventions.entities import (
     Supplement,
     Transfer,
 )
+from domain.interventions.handling import OF_THE_HANDLING, clocks_of, handling_of
 from domain.interventions.history import EVENTS
 from domain.interventions.promises import outcome_with_promises
 from domain.messages import Act
@@ -31,13 +33,6 @@ from domain.routing_tables import Matter
 from domain.rulebook import Rulebook
 from domain.terms import Suspension, Term
 from domain.working_days import local_day
-
-CLOCKS = {
-    "acknowledgement": "int.ack",
-    "triage": "int.triage",
-    "forwarding": "kpa.forward_motion",
-    "settlement": "kpa.settle_motion",
-}
 
 
 class Intervention(Aggregate):
@@ -58,7 +53,10 @@ class Intervention(Aggregate):
         self.registered_at: datetime
         self.channel: str
         self.sender: str | None
+        self.former_senders: tuple[str | None, ...] = ()
+        """Who was registered as the sender by mistake; None where it was nobody."""
         self.reach: str
+        self.handling: str
         self.brought_by: str
         self.bringer_ref: str | None
         self.state_text_ref: str | None = None
@@ -134,10 +132,17 @@ class Intervention(Aggregate):
         reference: str,
         reach: Reach,
         book: Rulebook,
+        handling: Handling | None = None,
     ) -> Self:
-        """Take the report in (A1); its clocks run from the first receipt at the Office."""
+        """Take the report in (A1); its clocks run from the first receipt at the Office.
+
+        `handling` is how it was handled elsewhere before; else the setting says it.
+        """
         refuse_if_any(rules.registering(command, act, book))
-        terms = dict(CLOCKS)
+        handling = handling or handling_of(
+            command.sender, command.brought_by, command.received_at, book
+        )
+        terms = dict(clocks_of(handling))
         if command.brought_by in ("councillor", "mp", "senator"):
             terms["state_notice"] = "kpa.deputy_notice"
         return cls.born(
@@ -157,6 +162,7 @@ class Intervention(Aggregate):
             emergency=book.routing.category(command.category).emergency,
             attachments=command.attachments,
             files=attached(command.files),
+            handling=handling,
             origin_ref=command.origin_ref,
             idempotency_key=act.command_id,
             clocks={
@@ -170,6 +176,11 @@ class Intervention(Aggregate):
         return Matter(
             category=self.category, district=self.place.district, street=self.place.street
         )
+
+    @property
+    def is_motion(self) -> bool:
+        """Of somebody whom the terms of KPA are owed to; a signal is nobody's."""
+        return self.handling == "motion"
 
     @property
     def open_referrals(self) -> tuple[Referral, ...]:
@@ -214,6 +225,13 @@ class Intervention(Aggregate):
         self.triages += 1
         self.triage_since = since
         self.triaged_at = None
+
+    def handle_as(self, handling: str, clocks: dict[str, Term] | None) -> None:
+        """As a motion or as a signal from now on; called by `apply` of events."""
+        self.handling = handling
+        if clocks is not None:
+            kept = {k: term for k, term in self.clocks.items() if k not in OF_THE_HANDLING}
+            self.clocks = {**kept, **clocks}
 
     def begin_to_end(self, outcome: str) -> None:
         """Nothing is asked any more but to send the last letters; called by `apply` of events."""

@@ -15,6 +15,7 @@ from domain.interventions.commands_records import (
 from domain.interventions.recalls import recall_open_referrals
 from domain.interventions.refusals import NothingCorrected, OneThingAtATime, ReferralUnknown
 from domain.interventions.rules import known_to_the_tables
+from domain.interventions.senders import correcting_sender, put_right
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
@@ -38,6 +39,7 @@ def correct_data(case: "Intervention", command: CorrectData, act: Act, book: Rul
         place=command.place,
         text_ref=command.text,
         reason_ref=command.reason,
+        **put_right(case, command, act, book),
     )
 
 
@@ -70,11 +72,12 @@ def file_document(case: "Intervention", command: FileDocument, act: Act) -> None
 def correcting(case: "Intervention", command: CorrectData, book: Rulebook) -> Iterator[Refusal]:
     yield from stage_allows(case.stage, "CorrectData")
     yield from known_to_the_tables(command.category, command.place, book)
+    yield from correcting_sender(case, command)
     fields = _fields(command)
     if len(fields) != 1:
         yield OneThingAtATime(corrected=fields, possible=list(CORRECTED))
     for field in fields:
-        if field != "text" and getattr(case, field) == getattr(command, field):
+        if field not in ("text", "sender") and getattr(case, field) == getattr(command, field):
             yield NothingCorrected(field=field)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from domain.attachments import attached
 from domain.counting import add_months
 from domain.errors import Refusal, refuse_if_any
 from domain.interventions import events
@@ -93,6 +94,7 @@ def answer(
         promised_on=command.promised_on if result == "planned" else None,
         text_ref=command.text,
         attachments=command.attachments,
+        files=attached(command.files),
         recorded_by=act.by if recorded else None,
     )
 

@@ -107,6 +107,18 @@ class SenderNotReachable(Refusal):
     """There is no way to reach the sender."""
 
 
+class NotAMotion(Refusal):
+    """The report is a signal and nobody's motion: nobody waits to be told of a delay."""
+
+
+class NotLeftAside(Refusal):
+    """Only a report that nobody signed may be left aside, where the setting allows it."""
+
+
+class JoinedElsewhere(Refusal):
+    """The sender is joined to another case; part it from that one first."""
+
+
 class AlreadyAskedToSupplement(Refusal):
     """The sender was already called in this round."""
 

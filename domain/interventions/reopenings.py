@@ -13,6 +13,7 @@ from domain.interventions.commands_sender import (
     ReopenIntervention,
 )
 from domain.interventions.commands_transfers import ProposeRequalification
+from domain.interventions.handling import clocks_of
 from domain.interventions.refusals import (
     NoReopeningRequested,
     ReopeningsExhausted,
@@ -104,5 +105,6 @@ def _started_anew(case: "Intervention", act: Act, book: Rulebook) -> dict[str, T
     """Triage from now on; the settlement from the request, unless a setting leaves it alone."""
     clocks = {"triage": book.deadlines.term("int.triage", act.at)}
     if book.limits.interventions.reopening_starts_settlement and case.reopen_requested_at:
-        clocks["settlement"] = book.deadlines.term("kpa.settle_motion", case.reopen_requested_at)
+        rule = clocks_of(case.handling)["settlement"]
+        clocks["settlement"] = book.deadlines.term(rule, case.reopen_requested_at)
     return clocks

@@ -36,11 +36,14 @@ if TYPE_CHECKING:
 def reach_of(command: RegisterIntervention) -> Reach:
     """Whether the sender can be written to; asked before the personal data is sealed."""
     sender = command.sender
-    if not isinstance(sender, PersonalData):
-        return "none"
-    if sender.email:
+    return reach_of_person(sender) if isinstance(sender, PersonalData) else "none"
+
+
+def reach_of_person(person: PersonalData) -> Reach:
+    """How letters go to somebody: a postal address is one only with a name."""
+    if person.email:
         return "email"
-    return "post" if sender.name and sender.address else "none"
+    return "post" if person.name and person.address else "none"
 
 
 def registering(command: RegisterIntervention, act: Act, book: Rulebook) -> Iterator[Refusal]:

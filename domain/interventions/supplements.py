@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from domain.attachments import attached
 from domain.errors import Refusal, refuse_if_any
 from domain.interventions import events_sender as events
 from domain.interventions.commands_sender import (
@@ -52,6 +53,7 @@ def supplement(
         round=case.round,
         text_ref=command.text,
         attachments=command.attachments,
+        files=attached(command.files),
         clocks=_running_again(case, act, book),
     )
 

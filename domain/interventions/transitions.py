@@ -67,6 +67,7 @@ TRANSITIONS = (
         "A4", "ConfirmHandOver", ("with_units",), ("with_units", "drafting", "ending"), "HandedOver"
     ),
     Transition("A5", "AnswerAtOnce", ("triage",), ("drafting",), "AnsweredAtOnce"),
+    Transition("A8", "LeaveAside", ("triage",), ("closed",), "Closed"),
     Transition("A6", "AskSupplement", ("triage",), ("awaiting_supplement",), "SupplementAsked"),
     Transition(
         "A7", "SupplementIntervention", ("awaiting_supplement",), ("triage",), "Supplemented"

@@ -16,6 +16,7 @@ from domain.interventions import (
     events_terms,
     events_units,
 )
+from domain.interventions.handling import OF_THE_HANDLING
 from domain.references import case_of
 from domain.tasks import events as task_events
 from domain.terms import Term
@@ -124,6 +125,7 @@ def _back_from_sender(
 
 
 def _reopened(case: CaseFacts, event: events_sender.Reopened, at: datetime) -> None:
+    case.is_replied = False
     case.reopenings += (at,)
     if (term := event.clocks.get("settlement")) is not None:
         case.settlements += ((at, TermFacts.of(term)),)
@@ -290,6 +292,28 @@ def _corrected(case: CaseFacts, event: events_records.DataCorrected, at: datetim
     case.channel = event.channel or case.channel
     if event.place:
         case.district = event.place.district
+    if event.field == "sender":
+        case.reach = event.reach or "none"
+        _handled(case, event.clocks, at)
+        # Whom nobody can write to any more, the reply settles.
+        if case.is_replied and case.reach == "none" and not case.settled_anew(at):
+            _settled(case, at)
+
+
+def _joined(case: CaseFacts, event: events_duplicates.SenderJoined, at: datetime) -> None:
+    """Somebody's motion may have joined what had been nobody's."""
+    _handled(case, event.clocks, at)
+
+
+def _handled(case: CaseFacts, clocks: Mapping[str, Term] | None, at: datetime) -> None:
+    """As a motion or as a signal from now on, judged by the clocks that count instead."""
+    if clocks is None:
+        return
+    for name in OF_THE_HANDLING:
+        case.clocks.pop(name, None)
+    case.clocks.update(_terms(clocks))
+    if case.settlements:
+        case.settlements += ((at, TermFacts.of(clocks["settlement"])),)
 
 
 def _held_or_resumed(case: CaseFacts, event: events_holds.Standstill, at: datetime) -> None:
@@ -345,6 +369,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "intervention.PromiseBroken": _promise("broken"),
     "intervention.PromiseGivenUp": _promise("given_up"),
     "intervention.DuplicateUnlinked": _parted,
+    "intervention.SenderJoined": _joined,
     "intervention.Closed": _closed,
     "task.Escalated": _escalated,
 }

@@ -37,7 +37,9 @@ def kept_terms(sources: Sources) -> Table:
 
     def rows() -> Iterator[tuple[str, Cells]]:
         for name in CLOCKS:
-            found = _by_rule(view, name) or {_rule_in_force(sources, name): []}
+            found = _by_rule(view, name)
+            if not any(rule == RULES[name] for rule, _ in found):
+                found[_rule_in_force(sources, name)] = []
             for (rule, basis), some in sorted(found.items()):
                 key = name if rule == RULES[name] else f"{name}:{rule}"
                 counts = _verdicts(some, view)

@@ -5,7 +5,7 @@ from typing import Any
 from domain.interventions.commands_records import FileDocument
 from tests.activities.deeds import Ask, Deed, instructing
 from tests.activities.desk import Desk
-from tests.builders import sealed
+from tests.builders import resident, sealed
 
 
 def holding(desk: Desk) -> Ask:
@@ -39,6 +39,11 @@ def correcting(desk: Desk) -> Ask:
     return instructing(desk, "correct_data", "operator-a", desk.opened(), **told)
 
 
+def naming_the_sender(desk: Desk) -> Ask:
+    told = {"sender": resident("Bogusław Ćma"), "reach": "email", "reason": sealed("Podał się")}
+    return instructing(desk, "correct_data", "clerk-a", desk.opened(sender=None), **told)
+
+
 def closing_in_error(desk: Desk) -> Ask:
     reason = sealed("Zgłoszenie próbne")
     return instructing(desk, "registered_in_error", "head-a", desk.forwarded(), reason=reason)
@@ -47,6 +52,7 @@ def closing_in_error(desk: Desk) -> Ask:
 DEEDS_OF_OPERATORS = (
     Deed("file a document", filing, ("intervention.DocumentFiled",)),
     Deed("correct", correcting, ("intervention.DataCorrected",)),
+    Deed("name the sender", naming_the_sender, ("intervention.DataCorrected",)),
     Deed(
         "close as registered in error",
         closing_in_error,

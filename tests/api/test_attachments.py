@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
+from api.public import MOST_WAITING
 from domain.interventions.model import Intervention
 from runtime.file_store import UPLOADS_KEPT, files
 from tests.api.office import REPORT, Office
+from tests.api.test_decisions import FORWARD, decide
+from tests.api.test_instructions import forwarded
+from tests.api.test_public import taken
 from tests.api.test_tasks import refusal
 
 PHOTO = b"\xff\xd8\xff\xe0" + b"Zdj\xc4\x99cie ulicy D\xc5\x82ugiej" * 400
@@ -175,3 +179,152 @@ def test_what_no_report_names_is_gone_after_a_day(office: Office) -> None:
     upload_for_report(office, content=PHOTO + b"another")
     answer = office.post("/interventions", REPORT | {"files": [photo]}, "web-form")
     assert refusal(answer) == (404, "AttachmentUnknown")
+
+
+# Of supplements and of answers
+
+
+def called(office: Office) -> tuple[str, str]:
+    """A case whose sender was called to supplement the report, and its code."""
+    report = taken(office)
+    case = report["reference"]
+    question = {"question": "Gdzie dokładnie?"}
+    answer = decide(office, "clerk-a", f"{case}-triage-1", "ask_supplement", question)
+    assert answer.status_code == 200, answer.text
+    return case, report["code"]
+
+
+def upload_with_code(
+    office: Office, case: str, code: str, content: bytes = PHOTO, kind: str = JPEG
+) -> Any:
+    headers = {"X-Case-Code": code, "Idempotency-Key": "any", "Content-Type": kind}
+    path = f"/public/interventions/{case}/attachments"
+    return office.client.post(path, content=content, headers=headers)
+
+
+def supplement(office: Office, case: str, code: str, *files: Any, key: str = "klucz") -> Any:
+    headers = {"X-Case-Code": code, "Idempotency-Key": key}
+    body = {"text": "Zdjęcie w załączeniu", "files": files}
+    path = f"/public/interventions/{case}/supplement"
+    return office.client.post(path, json=body, headers=headers)
+
+
+def files_shown(office: Office, case: str, by: str = "clerk-a") -> list[Any]:
+    office.follow()
+    shown: list[Any] = office.get(f"/interventions/{case}/texts", by).json()["files"]
+    return shown
+
+
+def sender_of(office: Office, case: str) -> str:
+    found = office.services.store.find(Intervention, case)
+    assert found is not None
+    assert found.sender is not None
+    return found.sender
+
+
+def test_the_sender_supplements_with_a_photo_and_the_code(working: Office) -> None:
+    case, code = called(working)
+    photo = upload_with_code(working, case, code)
+    assert photo.status_code == 200, photo.text
+    assert upload_with_code(working, case, code).json() == photo.json()
+    first = supplement(working, case, code, photo.json())
+    assert first.json()["stage"] == "triage"
+    assert supplement(working, case, code, photo.json()).text == first.text
+    other = supplement(working, case, code)
+    assert refusal(other) == (409, "KeyUsedForAnotherRequest")
+    (shown,) = files_shown(working, case)
+    assert (shown["event"], shown["name"]) == ("intervention.Supplemented", "zalacznik-1.jpg")
+    path = f"/cases/{case}/attachments/{shown['file']}"
+    assert working.get(path).content == PHOTO
+    assert refusal(working.get(path, "auditor-a")) == (403, "AttachmentMasked")
+    assert refusal(working.get(path, "zdmk-a")) == (403, "NotYourCase")
+    here = working.services
+    here.vault.erase(sender_of(working, case), here.clock.now())
+    assert refusal(working.get(path)) == (410, "PersonErased")
+
+
+def test_with_the_code_nothing_is_uploaded_that_nobody_waits_for(working: Office) -> None:
+    case, code = called(working)
+    assert refusal(upload_with_code(working, case, "inny")) == (404, "CodeUnknown")
+    fake = b"<script>alert(1)</script>"
+    wrong = upload_with_code(working, case, code, fake)
+    assert refusal(wrong) == (415, "AttachmentTypeDiffers")
+    large = upload_with_code(working, case, code, PHOTO * 2_000)
+    assert refusal(large) == (413, "BodyTooLarge")
+    unknown = {"file": f"file:{'0' * 32}", "media_type": JPEG, "size": 3}
+    answer = supplement(working, case, code, unknown)
+    assert refusal(answer) == (404, "AttachmentUnknown")
+    assert answer.json()["facts"]["field"] == "files"
+    for number in range(MOST_WAITING):
+        assert upload_with_code(working, case, code, PHOTO + bytes([number])).status_code == 200
+    full = upload_with_code(working, case, code, PHOTO + b"jeszcze")
+    assert refusal(full) == (409, "TooManyUploads")
+    other = taken(working)
+    early = upload_with_code(working, other["reference"], other["code"])
+    assert refusal(early) == (409, "StageForbids")
+
+
+def test_a_clerk_supplements_for_a_sender_who_telephoned(working: Office) -> None:
+    case, _ = called(working)
+    photo = upload(working, case).json()
+    told = {"text": "Przyniesiono zdjęcie", "files": [photo]}
+    path = f"/interventions/{case}/instructions/supplement"
+    assert working.post(path, {"fields": told}, "clerk-b").status_code == 200
+    (shown,) = files_shown(working, case)
+    here = working.services
+    here.vault.erase(sender_of(working, case), here.clock.now())
+    gone = working.get(f"/cases/{case}/attachments/{shown['file']}")
+    assert refusal(gone) == (410, "PersonErased")
+
+
+def test_a_unit_answers_with_a_photo_that_belongs_to_the_case(working: Office) -> None:
+    case = forwarded(working)
+    photo = upload(working, case, by="zdmk-a").json()
+    task = f"{case}-answer_referral-R1-1"
+    unknown = photo | {"size": 1}
+    refused = decide(working, "zdmk-a", task, "done", {"text": "Załatano", "files": [unknown]})
+    assert refusal(refused) == (404, "AttachmentUnknown")
+    assert refused.json()["facts"]["field"] == "files"
+    told = {"text": "Załatano", "files": [photo]}
+    first = decide(working, "zdmk-a", task, "done", told, "klucz")
+    assert first.status_code == 200, first.text
+    (shown,) = files_shown(working, case, "zdmk-a")
+    assert (shown["event"], shown["referral"]) == ("intervention.ReferralAnswered", "R1")
+    path = f"/cases/{case}/attachments/{shown['file']}"
+    for by in ("zdmk-a", "clerk-a"):
+        assert working.get(path, by).content == PHOTO
+    assert refusal(working.get(path, "ztp-a")) == (403, "NotYourCase")
+    here = working.services
+    here.vault.erase(sender_of(working, case), here.clock.now())
+    assert working.get(path).content == PHOTO
+
+
+def test_a_unit_sees_no_file_but_those_of_its_answers(working: Office) -> None:
+    report = upload_for_report(working).json()
+    case = working.register(files=[report])
+    two = [FORWARD["referrals"][0], {"unit": "ZTP", "question": "Co z przystankiem?"}]
+    asked = decide(working, "clerk-a", f"{case}-triage-1", "forward", {"referrals": two})
+    assert asked.status_code == 200, asked.text
+    photo = upload(working, case, by="ztp-a").json()
+    told = {"text": "Odśnieżono", "files": [photo]}
+    answer = decide(working, "ztp-a", f"{case}-answer_referral-R2-1", "done", told)
+    assert answer.status_code == 200, answer.text
+    assert [each["event"] for each in files_shown(working, case)] == [
+        "intervention.Registered",
+        "intervention.ReferralAnswered",
+    ]
+    assert files_shown(working, case, "zdmk-a") == []
+    for each in files_shown(working, case):
+        path = f"/cases/{case}/attachments/{each['file']}"
+        assert refusal(working.get(path, "zdmk-a")) == (404, "AttachmentUnknown")
+
+
+def test_what_a_clerk_takes_down_of_a_units_letter_belongs_to_the_case(working: Office) -> None:
+    case = forwarded(working)
+    scan = upload(working, case, b"%PDF-1.7 pismo", "application/pdf", by="clerk-b").json()
+    told = {"text": "Pismo ZDMK", "files": [scan]}
+    answer = decide(working, "clerk-b", f"{case}-answer_referral-R1-1", "done", told)
+    assert answer.status_code == 200, answer.text
+    here = working.services
+    here.vault.erase(sender_of(working, case), here.clock.now())
+    assert working.get(f"/cases/{case}/attachments/{scan['file']}").is_success

@@ -10,7 +10,7 @@ import pytest
 from domain.errors import Refusal
 from domain.interventions import commands, forms
 from domain.interventions.entities import LetterState, ReferralState
-from domain.interventions.model import CLOCKS
+from domain.interventions.handling import CLOCKS
 from domain.interventions.transitions import STAGES
 from domain.tasks.rules import State
 from domain.tasks.types import Priority

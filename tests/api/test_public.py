@@ -75,6 +75,8 @@ def test_an_anonymous_sender_reads_the_state_with_the_code(served: Office) -> No
     assert answer.json() == {
         "reference": report["reference"],
         "received_on": "2026-10-05",
+        "handling": "ex_officio",
+        "handling_pl": "sygnał, podejmowany z urzędu",
         "stage": "triage",
         "stage_pl": "kwalifikacja",
         "outcome": None,

@@ -131,6 +131,29 @@ def test_nobody_is_erased_without_a_yes_and_nobody_unknown(ks: Ks, vault: Vault)
     assert "PersonUnknown" in unknown.stderr
 
 
+def test_who_was_put_in_by_mistake_is_erased_while_the_case_goes_on(
+    ks: Ks, store: Store, vault: Vault, read_side: ReadSide, labels: Labels
+) -> None:
+    case, wrong = report_of(store, vault, 1, CANARY)
+    case.open_needed()
+    right = vault.admit(PersonalData(name="Inna", email="inna@example.pl"), command_id="right")
+    case.put_right(sender=right, reach="email")
+    caught_up(store, read_side.live(), labels)
+
+    verified = ks("verify")
+    assert verified.returncode == 1
+    lies = f"{case.reference}: 1 text or file lies under the key of another than its sender"
+    assert lies in verified.stdout.replace("\n", " ")
+    assert "ks verify --repair" in verified.stderr.replace("\n", " ")
+
+    erased = ks("erase", case.reference, "--former", "--yes")
+    assert (erased.returncode, erased.stdout) == (0, f"{wrong} is erased\n"), erased.stderr
+    assert TextStore(vault).get(case.case.text_ref or "") == REPORT
+    assert ks("verify").returncode == 0
+    refused = ks("erase", case.reference, "--yes")
+    assert "CaseStillOpen" in refused.stderr
+
+
 def topics(store: Store) -> list[str]:
     return [stored.topic for stored in store.recorder.select_notifications(None, 100_000)]
 

@@ -74,6 +74,7 @@ from domain.interventions.commands_triage import (
     AnswerAtOnce,
     HandOverIntervention,
     HandOverOrder,
+    LeaveAside,
 )
 from domain.interventions.commands_units import (
     AcceptAsItIs,
@@ -209,6 +210,7 @@ GIVEN: dict[str, Message] = {
         referrals=(HandOverOrder(unit="EXT-GAZ", question=sealed("Czuć gaz"), redacted=True),)
     ),
     "AnswerAtOnce": AnswerAtOnce(text=sealed("Godziny otwarcia są na stronie Urzędu")),
+    "LeaveAside": LeaveAside(reason=sealed("Zgłoszenie bez podpisu")),
     "AskSupplement": AskSupplement(question=sealed("Na którym przystanku?")),
     "SupplementIntervention": SupplementIntervention(text=sealed("Przystanek Rondo")),
     "LeaveWithoutConsideration": LeaveWithoutConsideration(),

@@ -33,7 +33,7 @@ from domain.interventions.refusals import (
 )
 from domain.messages import Message
 from domain.references import aggregate_id
-from tests.builders import sealed
+from tests.builders import resident, sealed
 from tests.domain.at_stage import (
     DATA,
     DONE,
@@ -56,6 +56,7 @@ def report(**fields: Any) -> RegisterIntervention:
     usual = {
         "received_at": MONDAY,
         "channel": "phone",
+        "sender": resident("Żaneta Wójcik"),
         "text": TEXT,
         "category": "roads.pothole",
         "place": {"district": "I", "street": "Długa", "number": "12"},

@@ -70,6 +70,7 @@ def withdrawn(case: Case) -> None:
 
 
 BEFORE: dict[str, Callable[[Case], object]] = {
+    "LeaveAside": lambda case: setattr(case.case, "handling", "without_consideration"),
     "RestartWorkflow": Case.stop,
     "CloseInError": Case.stop,
     "RecordEmergencyCall": Case.declare_emergency,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, Phase, settings
@@ -13,6 +14,7 @@ from domain.interventions import (
     duplicates,
     forms,
     recalls,
+    records,
     reopenings,
     rules,
     supplements,
@@ -20,6 +22,7 @@ from domain.interventions import (
 )
 from domain.interventions.asks import Now
 from domain.interventions.commands_duplicates import MarkDuplicate
+from domain.interventions.commands_records import CorrectData
 from domain.interventions.commands_units import RecallReferral
 from domain.interventions.promises import still_open
 from domain.interventions.rounds import asked_this_round
@@ -29,7 +32,7 @@ from domain.tasks.model import Task
 from domain.tasks.types import Priority
 from domain.working_days import local_day
 from runtime.store import Store
-from tests.builders import PLACES, Case, colleague, sealed
+from tests.builders import PLACES, Case, colleague, resident, sealed
 from tests.sizes import examples
 from tests.term_rows import book_with_a_day_off
 
@@ -68,14 +71,17 @@ def played(store: Store, numbers: list[int], *, cases: int = 2) -> list[Case]:
 
 
 def _begun(store: Store, place: int) -> Case:
+    number = next(_numbers)
+    nobody = {"sender": None} if place == 1 and number % 2 else {}
     return Case(
-        next(_numbers),
+        number,
         START + timedelta(days=place),
         store=store,
         pace=timedelta(minutes=50),
         place=PLACES[0],
         reach="none" if place == 1 else "email",
         brought_by="mp" if place == 2 else "none",
+        **nobody,
     ).open_needed()
 
 
@@ -94,6 +100,7 @@ def possible(case: Case) -> list[Step]:
     steps += [
         lambda: case.put_right(channel="email" if case.case.channel != "email" else "letter"),
         case.file_document,
+        *_of_the_right_sender(case),
     ]
     for task in case.open_tasks:
         steps += 3 * of_task(case, task.type, task.subject)
@@ -107,6 +114,21 @@ def possible(case: Case) -> list[Step]:
     if may_close(case):
         steps += 3 * [lambda: in_time(case).close()]
     return steps
+
+
+def _of_the_right_sender(case: Case) -> list[Step]:
+    """Now and then it was somebody else who reported the matter, or nobody knows who."""
+    if len(case.events) % 11 != 4:
+        return []
+    somebody = {"sender": resident(f"Osoba {len(case.events)}"), "reach": "email"}
+    unheard = {"sender": resident(f"Osoba {len(case.events)}"), "reach": "none"}
+    told: list[dict[str, Any]] = [somebody, unheard, {"sender": {}}]
+    forms = [CorrectData.model_validate({**each, "reason": sealed("Pomyłka")}) for each in told]
+    return [
+        partial(case.put_right, **each)
+        for each, form in zip(told, forms, strict=True)
+        if not any(records.correcting(case.case, form, case.book))
+    ]
 
 
 def _of_tasks_at_rest(case: Case) -> list[Step]:

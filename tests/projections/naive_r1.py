@@ -13,6 +13,7 @@ from tests.projections.naive_story import WARSAW, Story
 WITHOUT_TERMS = (
     "duplicate", "transferred", "left_without_consideration", "registered_in_error",
 )  # fmt: skip
+OF_SIGNALS = ("int.forward_signal", "int.settle_signal")
 NEVER = datetime.max.replace(tzinfo=WARSAW)
 Row = dict[str, Any]
 Rows = dict[str, Row]
@@ -285,8 +286,12 @@ class NaivePeriod:
         for story in self.stories:
             if self.past(story.registered) and not self.has_no_terms(story):
                 for name, clock in self.clocks(story):
-                    clocks[name].append(clock)
-        return {name: self.verdicts(found) for name, found in clocks.items()}
+                    rule = clock[0].rule
+                    own = f"{name}:{rule}" if rule in OF_SIGNALS else name
+                    clocks.setdefault(own, []).append(clock)
+        counted = {name: self.verdicts(found) for name, found in clocks.items()}
+        # A rule of signals has a row where there are any.
+        return {name: row for name, row in counted.items() if ":" not in name or row["cases"]}
 
     def has_no_terms(self, story: Story) -> bool:
         closed = story.closed(self.end)
@@ -298,7 +303,7 @@ class NaivePeriod:
         known = (story.forwarded, story.transferred, answered)
         first = min((at for at in known if at is not None), default=None)
         announced = [end for at, end in story.announced if self.past(at)]
-        if story.born.reach != "none":
+        if story.reach() != "none":
             yield "acknowledgement", (terms["acknowledgement"], story.ack, closed, None)
         yield "forwarding", (terms["forwarding"], first, closed, None)
         last = announced[-1] if announced else None

@@ -24,6 +24,10 @@ FROM_THE_UNIT: Final = (
 )
 
 
+HANDLED_ANEW: Final = ("intervention.DataCorrected", "intervention.SenderJoined")
+"""As somebody's motion from now on, or as nobody's, of whom nobody is told that it came."""
+
+
 class Story:
     """The events of one case."""
 
@@ -74,18 +78,23 @@ class Story:
         found: list[tuple[datetime, str | None]] = []
         outcome: str | None = None
         partial = replied = told = False
+        reach = self.born.reach
         owed: set[str] = set()
         for event in self.events:
             self._count_what_is_owed(event, owed)
             if event.TOPIC == "intervention.ReplySubmitted":
                 outcome, partial, replied = event.outcome, event.partial, not event.sensitive
                 told = False
+            if event.TOPIC == "intervention.DataCorrected" and event.field == "sender":
+                reach = event.reach
+            replied = replied and event.TOPIC != "intervention.Reopened"
             replied = replied or event.TOPIC == "intervention.ReplyApproved"
             whole = not (partial and owed)
             if event.TOPIC == "intervention.NoticeSent" and event.recipient == "sender":
                 if (event.kind == "N5b" and whole) or (event.kind == "N5" and not partial):
                     found.append((event.timestamp, outcome))
-            elif replied and whole and not told and self.born.reach == "none":
+                    told = True
+            elif replied and whole and not told and reach == "none":
                 found.append((event.timestamp, outcome))
                 told = True
         return found
@@ -147,12 +156,22 @@ class Story:
             value = getattr(event, name) or value
         return value
 
+    def reach(self) -> str:
+        """How the sender can be written to, as it is known in the end."""
+        found: str = self.born.reach
+        for event in self.all("intervention.DataCorrected"):
+            found = event.reach if event.field == "sender" else found
+        return found
+
     def clocks(self) -> dict[str, Any]:
         """As set at first, or as holds, calls for a supplement and new tables left them."""
         clocks = dict(self.born.clocks)
         for event in self.events:
             if event.TOPIC != "intervention.Reopened":  # a round has a month of its own
-                clocks |= getattr(event, "clocks", {})
+                moved = getattr(event, "clocks", None) or {}
+                if moved and event.TOPIC in HANDLED_ANEW:
+                    clocks.pop("acknowledgement", None)
+                clocks |= moved
             if event.TOPIC == "intervention.TermRecounted" and event.referral is None:
                 clocks[event.clock] = event.new
         return clocks

@@ -48,7 +48,7 @@ def test_the_tables_of_the_package_load_once() -> None:
     reference = load_reference_data()
     assert reference is load_reference_data()
     assert len(reference.clauses) == 167
-    assert len(reference.deadlines.rule_ids) == 114
+    assert len(reference.deadlines.rule_ids) == 116
     assert {word.pl for word in reference.glossary} >= {"interwencja", "zgłaszający"}
     assert "respond" in reference.ladders
     assert reference.limits.interventions.max_referrals == 12
@@ -66,6 +66,31 @@ def test_an_override_adds_dated_rows(tmp_path: Path) -> None:
     term = deadlines.term("int.ack", moment("2021-09-02 12:00"))
     assert term.due_at == moment("2021-09-02 12:00")
     assert [row.id for row in deadlines.test_rules] == ["int.ack"]
+
+
+ANONYMOUS = """\
+- id: anonymous
+  handling: {handling}
+  basis: § 8 ust. 1
+  valid_from: {valid_from}
+  setting: true
+  source: decision of the Director
+"""
+
+
+def test_an_override_changes_what_is_done_about_reports_that_nobody_signs(tmp_path: Path) -> None:
+    row = ANONYMOUS.format(handling="without_consideration", valid_from="2026-11-01")
+    (tmp_path / "anonymous.yaml").write_text(row, "utf-8")
+    anonymous = load_reference_data(tmp_path).anonymous
+    assert anonymous.handling(date(2026, 10, 31)) == "ex_officio"
+    assert anonymous.handling(date(2026, 11, 1)) == "without_consideration"
+
+
+def test_two_settings_of_one_day_are_refused(tmp_path: Path) -> None:
+    row = ANONYMOUS.format(handling="motion", valid_from="2021-09-01")
+    assert faults_of(tmp_path, anonymous=row) == [
+        "anonymous.yaml: valid from 2021-09-01: is there twice"
+    ]
 
 
 def test_an_override_adds_a_version_of_the_calendar(tmp_path: Path) -> None:
