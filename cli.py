@@ -146,6 +146,7 @@ def follow() -> None:
 
 async def _follow(settings: Settings) -> None:
     from projections.follower import LiveFollower
+    from projections.link_watch import LinkWatch
     from projections.noted import Notes
     from projections.recount import ask_after_a_change
     from projections.roster_watch import RosterWatch
@@ -163,6 +164,7 @@ async def _follow(settings: Settings) -> None:
             beside = [
                 asyncio.create_task(starter.run()),
                 asyncio.create_task(watch.run()),
+                asyncio.create_task(LinkWatch(store, runs, notes).run()),
                 asyncio.create_task(ask_after_a_change(store, runs, deadlines, notes)),
             ]
             await asyncio.to_thread(follower.run)

@@ -13,6 +13,7 @@ from temporalio.worker import Worker
 
 from activities.interventions import InterventionCommands
 from activities.letters import Letters
+from activities.links import LinkLetters
 from activities.sender_keys import SenderKeys
 from activities.task_notices import TaskNotices
 from activities.tasks import TaskDesk
@@ -21,6 +22,7 @@ from projections.tables import TABLES
 from projections.upkeep import ReadSideUpkeep
 from runtime.clock import SystemClock
 from runtime.first_run import checked_reference_data
+from runtime.links import LinkTokens
 from runtime.plugin import connect
 from runtime.read_side import ReadSide
 from runtime.secrets import DecisionSigner
@@ -29,13 +31,20 @@ from runtime.store import Store
 from runtime.text_store import TextStore
 from runtime.vault import Vault
 from workflows.interventions import InterventionWorkflow
+from workflows.links import LinkLetterWorkflow
 from workflows.reports import MonthlyReportsWorkflow
 from workflows.upkeep import UpkeepWorkflow
 
-WORKFLOWS: tuple[type, ...] = (InterventionWorkflow, MonthlyReportsWorkflow, UpkeepWorkflow)
+WORKFLOWS: tuple[type, ...] = (
+    InterventionWorkflow,
+    LinkLetterWorkflow,
+    MonthlyReportsWorkflow,
+    UpkeepWorkflow,
+)
 ACTIVITIES: tuple[type, ...] = (
     InterventionCommands,
     Letters,
+    LinkLetters,
     TaskNotices,
     ReadSideUpkeep,
     ReportFiling,
@@ -54,6 +63,7 @@ class Workshop:
     vault: Vault
     commands: InterventionCommands
     letters: Letters
+    links: LinkLetters
     notices: TaskNotices
     read_side: ReadSide
     upkeep: ReadSideUpkeep
@@ -65,15 +75,17 @@ class Workshop:
         store = Store(settings)
         clock = SystemClock(settings.clock_shift)
         vault = Vault.of(settings, clock)
-        signer = DecisionSigner(settings.load_master_key())
+        master = settings.load_master_key()
+        signer = DecisionSigner(master)
         desk = TaskDesk(store, data, signer)
         commands = InterventionCommands(desk, SenderKeys(store, vault).settle)
         letters = Letters(commands, vault, TextStore(vault), data.labels, settings)
+        links = LinkLetters(letters, LinkTokens(master))
         notices = TaskNotices(commands, letters)
         read_side = ReadSide(settings, TABLES)
         upkeep = ReadSideUpkeep(store, read_side, data.labels)
         filing = ReportFiling(store, data, settings, clock)
-        return cls(store, vault, commands, letters, notices, read_side, upkeep, filing)
+        return cls(store, vault, commands, letters, links, notices, read_side, upkeep, filing)
 
     @property
     def activities(self) -> list[Any]:
@@ -86,6 +98,7 @@ class Workshop:
             commands.close_intervention,
             commands.note_stop,
             letters.send_intervention_letter,
+            self.links.send_link,
             self.notices.send_task_notice,
             self.upkeep.check_read_side,
             self.filing.file_due_reports,

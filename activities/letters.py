@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from functools import partial
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -27,6 +26,9 @@ from activities.letter_contents import (
     template_of,
     texts_quoted,
 )
+from activities.paper import on_paper
+from activities.post_room import PostRoom
+from domain.attachments import FileRef
 from domain.interventions.asks import HEAD
 from domain.interventions.commands import CaseStep, CaseView, LetterOrder, RecordNotice, SendLetter
 from domain.interventions.entities import Joining, Transfer
@@ -34,7 +36,7 @@ from domain.interventions.model import Intervention
 from domain.interventions.notices import is_recorded, record_notice
 from domain.labels import Labels
 from domain.messages import SYSTEM, Act
-from domain.people import PersonalData, PersonErased
+from domain.people import PersonErased
 from domain.roster.rules import holders_of, posts_of
 from domain.tasks.refusals import CaseOnHold
 from domain.working_days import local_day
@@ -47,6 +49,10 @@ from runtime.vault import Vault
 Result = Literal["delivered", "bounced", "prepared"]
 
 TEMPLATES = Path(__file__).parent / "templates"
+SIGNATURE = "signature.txt.j2"
+SIGNERS = ("signer", "news_by", "told_by", "corrected_by", "head")
+"""Facts that name who signs; a letter without any of them is sent automatically."""
+
 SMTP_TIMEOUT = 20.0
 PERMANENT = 500
 """From this answer of the receiving server on, trying again would change nothing."""
@@ -75,6 +81,7 @@ class Letters:
         self.book = commands.book
         self.vault = vault
         self.texts = texts
+        self.post = PostRoom(vault)
         self.staff = Staff(vault)
         self.labels = labels
         self.settings = settings
@@ -101,10 +108,11 @@ class Letters:
         recipient = self._recipient(case, order.letter)
         message_id = self.message_id(order.reference, order.letter)
         if order.letter.channel == "post":
-            result = self._lay_out(case, order.letter, message_id, at)
-            return self._record(order, recipient, message_id, result, None, at)
+            file = self._lay_out(case, order.letter, message_id, at)
+            prepared: Result = "prepared" if file else "bounced"
+            return self._record(order, recipient, message_id, prepared, None, at, file)
         code = self._hand_over(case, order.letter, recipient, message_id, at)
-        result = "delivered" if code is None else "bounced"
+        result: Result = "delivered" if code is None else "bounced"
         return self._record(order, recipient, message_id, result, code, at)
 
     def message_id(self, reference: str, letter: LetterOrder) -> str:
@@ -133,30 +141,24 @@ class Letters:
 
     def _lay_out(
         self, case: Intervention, letter: LetterOrder, message_id: str, at: datetime
-    ) -> Result:
-        """Put the letter, ready to be printed, where a person takes it to the post."""
-        address = self._postal_address(case, letter)
-        if address is None:
-            return "bounced"
-        subject, body = self._text(template_of(case, letter), self._facts(case, letter, at))
-        directory = self.settings.post_directory
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        text = f"{address}\n\nKraków, {local_day(at):%d.%m.%Y}\n\n{subject}\n\n{body}"
-        # The same letter is the same file, however often it is laid out.
-        _keep(directory / f"{message_id.strip('<>').partition('@')[0]}.txt", text)
-        return "prepared"
-
-    def _postal_address(self, case: Intervention, letter: LetterOrder) -> str | None:
-        """Name and address as they go on the envelope; None when there is nowhere to send it."""
-        corrected = self._corrected(case, letter)
-        if letter.recipient in case.referrals or letter.recipient == "register":
-            return corrected
-        joined = case.joined.get(letter.recipient)
-        person = self._person(joined.sender if joined else case.sender)
-        address = corrected or (person.address if person else None)
+    ) -> FileRef | None:
+        """The letter as a person prints it and takes it to the post; None without an address."""
+        address = self.post.address(case, letter, self._corrected(case, letter))
         if address is None:
             return None
-        return "\n".join(filter(None, (person.name if person else None, address)))
+        facts = self._facts(case, letter, at)
+        subject, body = self._text(template_of(case, letter), facts)
+        signature = self.templates.get_template(SIGNATURE).render()
+        paper = on_paper(
+            reference=case.reference,
+            day=local_day(at),
+            address=address,
+            subject=subject,
+            body=body,
+            signature=signature,
+            signers=frozenset(str(facts[name]) for name in SIGNERS if facts.get(name)),
+        )
+        return self.post.keep(case, letter, message_id, paper)
 
     def _corrected(self, case: Intervention, letter: LetterOrder) -> str | None:
         """What a person wrote down as the right address, when a letter had come back."""
@@ -216,6 +218,7 @@ class Letters:
         result: Result,
         code: int | None,
         at: datetime,
+        file: FileRef | None = None,
     ) -> CaseView:
         command = RecordNotice(
             letter=order.letter,
@@ -224,6 +227,7 @@ class Letters:
             recipient_ref=recipient.ref,
             result=result,
             code=code,
+            file=file,
         )
         key = f"letter:{order.reference}:{order.letter.try_key}"
         act = Act(command_id=key, at=at, by=SYSTEM)
@@ -358,21 +362,8 @@ class Letters:
             "kind": kind,
             "owner_name": (organisation if inside else self.book.routing).unit(owner).name,
             "transfer_term": next(iter(transfer.terms.values())),
-            "person": self._person(case.sender) if letter.recipient == "register" else None,
+            "person": self.post.person(case.sender) if letter.recipient == "register" else None,
         }
-
-    def _person(self, person: str | None) -> PersonalData | None:
-        try:
-            return self.vault.person(person) if person else None
-        except PersonErased:
-            return None
-
-
-def _keep(path: Path, text: str) -> None:
-    """Whole or not at all, and for nobody else on this machine."""
-    with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(text)
-    Path(file.name).replace(path)
 
 
 def _final(code: int) -> int:

@@ -2,9 +2,9 @@
 
 from activities.tasks import TaskDesk, known_task
 from domain.messages import Act
-from domain.parties.commands import RegisterParty
+from domain.parties.commands import ChangeContact, RegisterParty
 from domain.parties.model import ExternalParty
-from domain.parties.refusals import PartyKnown, PartyUnknown
+from domain.parties.refusals import LinkUnknown, PartyKnown, PartyUnknown
 from runtime.store import UnitOfWork
 
 
@@ -37,6 +37,28 @@ class PartyCommands:
 
         then = self.store.as_answered(self.store.carry_out(work), act.command_id)
         return then, max(then.links)
+
+    def change_contact(self, party_id: str, command: ChangeContact, act: Act) -> None:
+        def work(unit: UnitOfWork) -> None:
+            party = known_party(unit, party_id)
+            if party.answered(act.command_id) is None:
+                party.change_contact(command, act)
+
+        self.store.carry_out(work)
+
+    def resend_link(self, party_id: str, number: int, act: Act) -> ExternalParty:
+        """The party as this command left it."""
+
+        def work(unit: UnitOfWork) -> ExternalParty:
+            party = known_party(unit, party_id)
+            if party.answered(act.command_id) is None:
+                link = party.links.get(number)
+                if link is None:
+                    raise LinkUnknown(party=party_id, number=number)
+                party.resend_link(number, known_task(unit, link.task_ref), act)
+            return party
+
+        return self.store.as_answered(self.store.carry_out(work), act.command_id)
 
     def revoke_link(self, party_id: str, number: int, reason: str, act: Act) -> None:
         def work(unit: UnitOfWork) -> None:

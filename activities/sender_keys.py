@@ -70,6 +70,8 @@ class SenderKeys:
             if isinstance(event, events_bounces.BounceHandled):
                 # Where somebody lives whom a letter did not reach stays that person's.
                 left.update(ref for ref in (event.note_ref, event.address_ref) if ref is not None)
+            if isinstance(event, events_bounces.NoticePrepared) and event.file is not None:
+                left.add(event.file)  # a letter on paper stays with whom it is to
         return Belongings(
             key_ref=case.sender or f"case:{case.reference}",
             of=[person for person in case.former_senders if person is not None],

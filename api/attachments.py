@@ -84,9 +84,16 @@ def _take_in(
     case = visible_case(here, me, reference)
     media_type = media_type_of(content_type)
     refuse_unfit(content, media_type)
-    own = case_key(reference)
     # What KS-06 attaches is mostly the sender's, and goes with the sender; units know no sender.
     about = case.sender if me.sight.extent == "whole" else None
+    return keep_for_case(here, reference, content, media_type, about)
+
+
+def keep_for_case(
+    here: Services, reference: str, content: bytes, media_type: str, about: str | None
+) -> UploadedFile:
+    """A file of a case in the vault, under the key of whom it is about, or else of the case."""
+    own = case_key(reference)
     with here.sealing:
         try:
             return here.files.put(content, media_type, owner=reference, key_ref=about or own)

@@ -12,7 +12,8 @@ import structlog
 from fastapi.datastructures import Headers
 from fastapi.responses import Response
 
-from api.problems import BodyTooLarge, InternalFault, problem
+from api.pages import is_page, refusal_page
+from api.problems import BodyTooLarge, InternalFault, problem, status_of
 from domain.errors import Refusal
 from domain.labels import Labels
 
@@ -81,7 +82,11 @@ class Gate:
         self, scope: Scope, receive: Receive, answer: "_Answer", headers: Headers
     ) -> None:
         language = headers.get("accept-language", "")
-        limit = self.largest_file if scope["path"].endswith(_UPLOADS) else LARGEST_BODY
+        limit = LARGEST_BODY
+        if scope["path"].endswith(_UPLOADS):
+            limit = self.largest_file
+        elif is_page(scope["path"]):
+            limit += self.largest_file
         try:
             body = await _read(receive, headers, limit)
             await self.app(scope, _Replayed(body, receive), answer)
@@ -98,7 +103,11 @@ class Gate:
     async def _refuse(
         self, refusal: Refusal, language: str, scope: Scope, receive: Receive, answer: "_Answer"
     ) -> None:
-        response: Response = problem([refusal.as_data()], self.labels, language)
+        response: Response
+        if is_page(scope["path"]):
+            response = refusal_page([refusal.name()], status_of(refusal.name()), self.labels)
+        else:
+            response = problem([refusal.as_data()], self.labels, language)
         await response(scope, receive, answer)
 
 

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic_core import to_jsonable_python
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from api.pages import is_page, refusal_page
 from domain.errors import Refusal, Refusals
 from domain.labels import Labels
 from runtime.interceptors import AWAY
@@ -56,7 +57,7 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
         {
             "ActorNotActive", "ActorNotProven", "AttachmentMasked", "ExcludedFromTask",
             "FilingNotAllowed", "ForOperatorsOnly", "InstructionNotYours", "LinksNotYours",
-            "NotCandidate",
+            "NotCandidate", "PostNotYours",
             "NotYourBatch", "NotYourCase", "NotYourTask", "RegistrationNotAllowed",
             "RosterNotYours",
         }
@@ -64,7 +65,8 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     404: frozenset(
         {
             "AttachmentUnknown", "BatchUnknown", "CaseUnknown", "CodeUnknown", "DraftUnknown",
-            "InstructionUnknown", "LinkUnknown", "NothingHere", "PartyUnknown", "PersonUnknown",
+            "InstructionUnknown", "LetterUnknown", "LinkUnknown", "NothingHere", "PartyUnknown",
+            "PersonUnknown",
             "SubstitutionUnknown", "TaskUnknown", "TextUnknown",
         }
     ),
@@ -95,7 +97,7 @@ _BY_STATUS: Final[Mapping[int, type[Refusal]]] = {
 }
 """What the framework itself refuses."""
 
-Handler = Callable[[Request, Exception], Awaitable[JSONResponse]]
+Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 _STATUS_BY_NAME: Final = {name: code for code, names in _STATUS.items() for name in names}
 
@@ -113,6 +115,18 @@ class Refused(Exception):
 
 def status_of(name: str) -> int:
     return _STATUS_BY_NAME.get(name, 422)
+
+
+def named_by(error: Exception) -> tuple[Named, ...] | None:
+    """The refusals that an exception carries as data; None when it is none of ours."""
+    match error:
+        case Refusals():
+            return tuple(error.as_data())
+        case Refused():
+            return error.refusals
+        case Refusal():
+            return (error.as_data(),)
+    return (StoreAway().as_data(),) if isinstance(error, (PoolExhausted, *AWAY)) else None
 
 
 def problem(
@@ -151,26 +165,22 @@ def install(app: FastAPI, labels: Labels) -> None:
 
     def answer(
         request: Request, refusals: Sequence[Named], errors: Iterable[Mapping[str, str]] = ()
-    ) -> JSONResponse:
+    ) -> Response:
+        if is_page(request.url.path):
+            names = [named["refusal"] for named in refusals]
+            return refusal_page(names, status_of(names[0]), labels)
         return problem(refusals, labels, request.headers.get("accept-language", ""), errors)
 
-    async def refused(request: Request, error: Exception) -> JSONResponse:
-        match error:
-            case Refusals():
-                return answer(request, error.as_data())
-            case Refused():
-                return answer(request, error.refusals)
-            case Refusal():
-                return answer(request, [error.as_data()])
-        return answer(request, [StoreAway().as_data()])
+    async def refused(request: Request, error: Exception) -> Response:
+        return answer(request, named_by(error) or [StoreAway().as_data()])
 
     def refused_as(refusal: type[Refusal]) -> Handler:
-        async def http(request: Request, _: Exception) -> JSONResponse:
+        async def http(request: Request, _: Exception) -> Response:
             return answer(request, [refusal().as_data()])
 
         return http
 
-    async def invalid(request: Request, error: Exception) -> JSONResponse:
+    async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         found = error.errors()
         if any(each["type"] == "json_invalid" for each in found):

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
 
 from api.attaching import attached_to
 from api.attachments import media_type_of
 from api.auth import Key
 from api.decisions import case_key
 from api.instructions import instruct, instruction
+from api.pages import STATE
 from api.services import Here, Services
 from domain.attachments import Attachments, UploadedFile, refuse_unfit
 from domain.errors import Refusal, refuse_if_any
@@ -104,16 +107,26 @@ def opened(
 Opened = Annotated[Intervention, Depends(opened)]
 
 
-@router.get("/public/interventions/{reference}")
-def read_state(case: Opened, here: Here) -> PublicState:
-    """Where the case stands."""
-    return _state(case, here.data.labels, here.data.routing)
+@router.get("/public/interventions/{reference}", response_model=PublicState)
+def read_state(
+    reference: str,
+    here: Here,
+    request: Request,
+    code: Annotated[
+        str, Header(alias=CODE_HEADER, description="As it was given with the reference.")
+    ] = "",
+    accept: Annotated[str, Header()] = "",
+) -> PublicState | RedirectResponse:
+    """Where the case stands. A browser is shown the page that asks for the code."""
+    if not code and "text/html" in accept:
+        return RedirectResponse(f"{STATE}?{urlencode({'reference': reference[:40]})}", 303)
+    return state_of(opened(reference, here, request, code), here)
 
 
 @router.post("/public/interventions/{reference}/supplement")
 async def supplement(case: Opened, said: Supplement, here: Here, key: Key) -> CaseAnswer:
     """What was asked for is added to the report (A7)."""
-    return await _say(here, case, "supplement", said, key)
+    return await say(here, case, "supplement", said.model_dump(mode="json"), key)
 
 
 @router.post("/public/interventions/{reference}/attachments")
@@ -135,21 +148,22 @@ async def upload_for_a_supplement(
 @router.post("/public/interventions/{reference}/reopening")
 async def ask_to_reopen(case: Opened, said: Said, here: Here, key: Key) -> CaseAnswer:
     """The matter is to be looked at once more (A27)."""
-    return await _say(here, case, "reopen", said, key)
+    return await say(here, case, "reopen", {"text": said.text}, key)
 
 
 @router.post("/public/interventions/{reference}/withdrawal")
 async def withdraw(case: Opened, said: Said, here: Here, key: Key) -> CaseAnswer:
     """The matter need not be looked at any more (A31)."""
-    return await _say(here, case, "withdraw", said, key)
+    return await say(here, case, "withdraw", {"text": said.text}, key)
 
 
-async def _say(here: Here, case: Intervention, name: str, said: Said, key: str) -> CaseAnswer:
+async def say(
+    here: Services, case: Intervention, name: str, fields: dict[str, Any], key: str
+) -> CaseAnswer:
+    """An instruction of whoever showed the code; the same key again gives the first answer."""
     by = sender_of(case.reference)
     act = Act(command_id=f"{by}:{key}", at=here.clock.now(), by=by)
-    return await instruct(
-        here, act, instruction(case.reference, name, said.model_dump(mode="json"))
-    )
+    return await instruct(here, act, instruction(case.reference, name, fields))
 
 
 def _take_in(here: Services, case: Intervention, content: bytes, content_type: str) -> UploadedFile:
@@ -167,7 +181,8 @@ def _take_in(here: Services, case: Intervention, content: bytes, content_type: s
             return here.files.put(content, media_type, owner=case.reference, key_ref=own)
 
 
-def _state(case: Intervention, labels: Labels, routing: RoutingTable) -> PublicState:
+def state_of(case: Intervention, here: Services) -> PublicState:
+    labels, routing = here.data.labels, here.data.routing
     outcome = _outcome(case)
     return PublicState(
         reference=case.reference,

@@ -163,7 +163,12 @@ async def complete_task(
     """Decide. The answer comes when task and case are saved."""
     me.refuse_other_task(reference)
     command = CompleteTask.model_validate({"task_ref": reference, **dict(completion)})
-    if reference.startswith(f"{PREFIX}-"):
+    return await decided(here, me, key, command)
+
+
+async def decided(here: Services, me: Caller, key: str, command: CompleteTask) -> Answer:
+    """Decide a task of whatever process."""
+    if command.task_ref.startswith(f"{PREFIX}-"):
         return await run_in_threadpool(complete_extra_task, here, me, me.act(key), command)
     return await complete(here, me, key, command)
 

@@ -68,6 +68,12 @@ _TYPES: Final = {
 """What a browser shows without running anything that stands in it, or that an office reads."""
 
 
+def shown_media_type(content: bytes) -> str:
+    """The type that its first bytes show; browsers guess it by the name of the file."""
+    found = (name for name, kind in _TYPES.items() if content.startswith(kind.begins_with))
+    return next(found, "")
+
+
 def refuse_unfit(content: bytes, media_type: str) -> None:
     """The look that a file gets before it is kept."""
     refuse_if_any(_unfit(content, media_type))
@@ -78,7 +84,7 @@ def _unfit(content: bytes, media_type: str) -> Iterator[Refusal]:
     if not content:
         yield AttachmentEmpty()
     if kind is None:
-        yield AttachmentTypeNotAllowed(allowed=sorted(_TYPES))
+        yield AttachmentTypeNotAllowed(field="attachments", allowed=sorted(_TYPES))
     elif content and not content.startswith(kind.begins_with):
         yield AttachmentTypeDiffers(named=media_type)
 

@@ -38,6 +38,9 @@ class Labels(Message):
     posts: Group
     """Posts of their own, and roles that are held in a unit."""
     views: Group
+    fields: Group
+    """What the fields of forms are called on pages, alone or as `Command.field`; `field.hint` says
+    more of one."""
 
     def of(self, code: str, group: str) -> str:
         """The label of a code; a code that nobody has named stands for itself."""

@@ -114,6 +114,11 @@ def with_texts(message: M, replacements: Mapping[str, str]) -> M:
     return _changed_message(message, "", lambda path, _: replacements[path])
 
 
+def text_fields(message: type[BaseModel]) -> frozenset[str]:
+    """The fields of a message that are free text themselves."""
+    return frozenset(name for name, hints in _hints_of(message).items() if _SEALED in hints)
+
+
 def is_sealed(message: BaseModel) -> bool:
     """Whether every text of the message is a reference into the text store."""
     return all(map(is_text_ref, texts_in(message).values()))

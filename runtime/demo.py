@@ -162,7 +162,7 @@ def _links(settings: Settings) -> str:
             f"  every case        {cases}",
             f"  waiting for units {cases}?query=Waiting%3D%22unit%22",
             f"  at triage         {cases}?query=Stage%3D%22triage%22",
-            f"  letters           {settings.mail_directory}/, by post {settings.post_directory}/",
+            f"  letters           {settings.mail_directory}/, by post {api}/post/letters",
             f"  monthly reports   {settings.reports_directory}/ (of months that are over)",
             f"  keys              {keys_file(settings)}",
             f"  an inbox          curl -H 'Authorization: Bearer {token}' '{offered}'",

@@ -1,9 +1,9 @@
 """Files of cases, kept in the vault: encrypted, and gone with the key they are sealed under."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     Column,
@@ -62,6 +62,20 @@ class FileStore:
             forgotten = files.c.key_ref == _UPLOADS, files.c.created_at < too_old
             connection.execute(delete(files).where(*forgotten))
             return self._keep(connection, content, media_type, _owner(client), _UPLOADS)
+
+    def put_once(
+        self, name: str, make: Callable[[], bytes], media_type: str, *, owner: str, key_ref: str
+    ) -> FileRef:
+        """Keep what the product itself makes under a name, once: what is there already stays."""
+        file_ref: FileRef = self._vault.references.make("file", owner, name)
+        with self._vault.reader.connect() as connection:
+            known = connection.scalar(select(files.c.size).where(files.c.file_ref == file_ref))
+        if known is None:
+            content = make()
+            with self._vault.writing() as connection:
+                row = self._row(connection, file_ref, content, media_type, owner, key_ref)
+                connection.execute(insert_new(connection, files).values(**row))
+        return file_ref
 
     def adopt(
         self, uploaded: Iterable[UploadedFile], *, client: str, key_ref: str, joined: Connection
@@ -125,7 +139,26 @@ class FileStore:
     ) -> UploadedFile:
         digest = sha256(content).hexdigest()
         file_ref = self._vault.references.make("file", owner, media_type, digest)
-        row = {
+        row = self._row(connection, file_ref, content, media_type, owner, key_ref)
+        connection.execute(insert_new(connection, files).values(**row))
+        # What is known stays under its key, unless that was destroyed; what waits for a report
+        # waits another day.
+        gone = select(subjects.c.key_ref).where(subjects.c.wrapped_key.is_(None))
+        old = or_(files.c.key_ref == _UPLOADS, files.c.key_ref.in_(gone))
+        connection.execute(update(files).where(files.c.file_ref == file_ref, old).values(**row))
+        return UploadedFile(file=file_ref, media_type=media_type, size=len(content))
+
+    def _row(
+        self,
+        connection: Connection,
+        file_ref: FileRef,
+        content: bytes,
+        media_type: str,
+        owner: str,
+        key_ref: str,
+    ) -> dict[str, Any]:
+        return {
+            "file_ref": file_ref,
             "owner": owner,
             "key_ref": key_ref,
             "media_type": media_type,
@@ -133,13 +166,6 @@ class FileStore:
             "sealed": self._vault.key_for(connection, key_ref).seal(content, file_ref),
             "created_at": self._vault.clock.now(),
         }
-        connection.execute(insert_new(connection, files).values(file_ref=file_ref, **row))
-        # What is known stays under its key, unless that was destroyed; what waits for a report
-        # waits another day.
-        gone = select(subjects.c.key_ref).where(subjects.c.wrapped_key.is_(None))
-        old = or_(files.c.key_ref == _UPLOADS, files.c.key_ref.in_(gone))
-        connection.execute(update(files).where(files.c.file_ref == file_ref, old).values(**row))
-        return UploadedFile(file=file_ref, media_type=media_type, size=len(content))
 
     def _opened(self, connection: Connection, file_ref: FileRef, owner: str | None = None) -> bytes:
         found = select(files, subjects.c.wrapped_key).join(subjects)

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
 
     api_host: str = "127.0.0.1"
     api_port: int = 8080
+    public_url: str = ""
+    """Where people without an account reach the API (`https://…`); without one, at its port."""
 
     open_codec: bool = False
     """Whether payloads may be decoded without a key: on one's own machine only (`ks up`)."""
@@ -79,6 +81,11 @@ class Settings(BaseSettings):
             raise ValueError("KS_OPEN_CODEC is for an API that only this machine can reach")
         return self
 
+    def page(self, path: str) -> str:
+        """The address of a page as letters name it."""
+        base = self.public_url or f"http://{self.api_host}:{self.api_port}"
+        return f"{base.rstrip('/')}{path}"
+
     @property
     def events_db(self) -> Path:
         return self.var / "events.db"
@@ -91,11 +98,6 @@ class Settings(BaseSettings):
     def read_directory(self) -> Path:
         """Files of the read side; all of them can be rebuilt."""
         return self.var / "read"
-
-    @property
-    def post_directory(self) -> Path:
-        """Where letters wait that a person prints and takes to the post."""
-        return self.var / "post"
 
     @property
     def mail_directory(self) -> Path:

@@ -1,4 +1,4 @@
-"""The runs of cases as starter and repair meet them: started, asked what they know, or away."""
+"""Runs as starter, repair and watches meet them: started, asked what they know, or away."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from temporalio.client import Client
 
 from domain.catalogue import PROCESSES
+from domain.parties.commands import LinkLetter
 from runtime.plugin import connect
 from runtime.settings import Settings
 from workflows.starting import (
@@ -15,6 +16,7 @@ from workflows.starting import (
     knows,
     listed_as_running,
     start_case,
+    start_link_letter,
 )
 
 
@@ -33,6 +35,13 @@ class CaseRuns:
     async def tell(self, reference: str, process: str) -> None:
         """Have the run of the case look at its events anew, started first if there is none."""
         await self._start(reference, process, LOOK_AGAIN)
+
+    async def send_link(self, letter: LinkLetter) -> None:
+        """Start the workflow of a letter with a link; one that runs is left alone."""
+        settings = self._settings
+        await start_link_letter(
+            await self._connected(), letter, settings.task_queue, settings.clock_shift
+        )
 
     async def _start(self, reference: str, process: str, signal: str | None) -> None:
         kind = PROCESSES[process]

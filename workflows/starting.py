@@ -19,6 +19,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.messages import StartCase
+from domain.parties.commands import LinkLetter
 from domain.references import workflow_id
 from workflows import tasks
 from workflows.deadline import SHIFT
@@ -68,6 +69,21 @@ async def start_case(
         )
     except WorkflowAlreadyStartedError:
         return
+
+
+async def start_link_letter(
+    client: Client, letter: LinkLetter, task_queue: str, shift: timedelta
+) -> None:
+    """Start the workflow that sends a letter with a link, unless it runs already."""
+    await client.start_workflow(
+        "LinkLetterWorkflow",
+        letter,
+        id=letter.key,
+        task_queue=task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        memo={SHIFT: shift.total_seconds()} if shift else None,
+        static_summary=f"link {letter.number} to {letter.party_id}",
+    )
 
 
 async def is_running(client: Client, aggregate: str, reference: str) -> bool:

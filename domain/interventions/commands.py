@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.attachments import Attachments
+from domain.attachments import Attachments, FileRef
 from domain.instructions import CaseAnswer, Instruction
 from domain.messages import Message, Moment
 from domain.people import PersonalData, PersonRef, Text
@@ -223,6 +223,8 @@ class RecordNotice(Message):
     result: Literal["delivered", "bounced", "prepared"]
     code: int | None = None
     """The answer of the receiving server, when it refused."""
+    file: FileRef | None = None
+    """A letter on paper, as it lies in the vault to be printed."""
 
 
 class CaseStep(Message):

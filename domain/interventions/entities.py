@@ -198,6 +198,8 @@ class Letter:
     state: LetterState = "sent"
     channel: str = "email"
     attempt: int = 1
+    file: str | None = None
+    """A letter on paper, in the vault."""
 
     @property
     def settled(self) -> bool:
@@ -208,7 +210,7 @@ class Letter:
 
     def again(self, channel: str) -> "Letter":
         """It is to be tried once more, in this way."""
-        return replace(self, state="again", channel=channel)
+        return replace(self, state="again", channel=channel, file=None)
 
     def tried_with(self, reach: str) -> "Letter":
         """Its recipient is another one, who may have no address."""

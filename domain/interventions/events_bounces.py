@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
 
 class NoticePrepared(NoticeEvent):
-    """It lies in the outbox of the post; a person has to hand it over."""
+    """It lies in the vault, set on paper; a person has to print it and hand it over."""
 
     TOPIC = "intervention.NoticePrepared"
     message_id: str
     recipient_ref: str
     attempt: int
+    file: str | None = None
+    """At first such letters were text files in a directory."""
 
     def apply(self, case: "Intervention") -> None:
         case.letters[self.key] = Letter(
@@ -26,6 +28,7 @@ class NoticePrepared(NoticeEvent):
             state="prepared",
             channel="post",
             attempt=self.attempt,
+            file=self.file,
         )
         case.recipients[self.key] = self.recipient_ref
 

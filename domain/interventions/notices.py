@@ -57,7 +57,7 @@ def record_notice(case: "Intervention", command: RecordNotice, act: Act, book: R
         "attempt": letter.attempt,
     }
     if command.result == "prepared":
-        case.record(events_bounces.NoticePrepared, act, **sent, **which)
+        case.record(events_bounces.NoticePrepared, act, file=command.file, **sent, **which)
         return
     case.record(events.NoticeSent, act, channel=command.channel, **sent, **which)
     if command.result == "delivered":

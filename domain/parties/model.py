@@ -8,7 +8,7 @@ from domain.errors import refuse_if_any
 from domain.limits import TaskLimits
 from domain.messages import Act
 from domain.parties import events, rules
-from domain.parties.commands import RegisterParty
+from domain.parties.commands import ChangeContact, RecordLinkSent, RegisterParty
 from domain.parties.refusals import LinkUnknown
 from domain.people import is_person_ref
 from domain.references import aggregate_id
@@ -24,7 +24,10 @@ class ExternalParty(Aggregate):
 
     Event = events.PartyEvent
     Registered = events.Registered
+    ContactChanged = events.ContactChanged
     LinkIssued = events.LinkIssued
+    ResendingOrdered = events.ResendingOrdered
+    LinkSent = events.LinkSent
     LinkRevoked = events.LinkRevoked
 
     def __init__(self) -> None:
@@ -57,7 +60,41 @@ class ExternalParty(Aggregate):
             task_ref=task.task_ref,
             contact_ref=self.contact_ref,
             expires_at=rules.expires_at(task.complete_by, limits),
+            by_mail=True,
         )
+
+    def change_contact(self, command: ChangeContact, act: Act) -> None:
+        assert is_person_ref(command.contact)  # admitted to the vault before
+        self.record(events.ContactChanged, act, party_id=self.party_id, contact_ref=command.contact)
+
+    def resend_link(self, number: int, task: "Task", act: Act) -> None:
+        """Have the same link sent once more, should the first letter not have come."""
+        refuse_if_any(rules.resending(self, number, task, act.at))
+        self.record(
+            events.ResendingOrdered,
+            act,
+            party_id=self.party_id,
+            number=number,
+            task_ref=task.task_ref,
+            attempt=self.links[number].attempts + 1,
+        )
+
+    def owes(self, number: int, attempt: int) -> bool:
+        """Whether this letter with a link is still to be sent."""
+        link = self.links.get(number)
+        return link is not None and (link.sent, link.attempts) == (rules.ON_ITS_WAY, attempt)
+
+    def record_sent(self, command: RecordLinkSent, act: Act) -> None:
+        """Note what became of a letter; a second record changes nothing."""
+        if self.owes(command.number, command.attempt):
+            self.record(
+                events.LinkSent,
+                act,
+                party_id=self.party_id,
+                task_ref=self.links[command.number].task_ref,
+                channel="email",
+                **command.model_dump(),
+            )
 
     def revoke_link(self, number: int, reason: str, act: Act) -> None:
         """Take a link back; a second time changes nothing."""

@@ -17,3 +17,11 @@ class LinkUnknown(Refusal):
 
 class LinksNotYours(Refusal):
     """Only the office of the case gives and takes links to its tasks."""
+
+
+class LinkOnItsWay(Refusal):
+    """The last letter with this link has not left yet."""
+
+
+class PartyWithoutAddress(Refusal):
+    """A party is written to by e-mail, so its contact needs an address."""

@@ -15,6 +15,7 @@ from domain.tasks.commands import CompleteTask, Decision
 from domain.tasks.model import Task
 from domain.tasks.refusals import LinkExpired, NotYourTask
 from domain.tasks.rules import Hats
+from runtime.links import NamedLink
 from tests.api.office import Office, WorkingOn
 from tests.api.test_decisions import decide, opened
 from tests.api.test_tasks import refusal
@@ -60,7 +61,8 @@ def issue(office: Office, task: str, party: str) -> dict[str, Any]:
     answer = office.post(f"/tasks/{task}/links", {"party_id": party}, "clerk-a")
     assert answer.status_code == 201, answer.text
     link: dict[str, Any] = answer.json()
-    return link
+    named = NamedLink(party, task, link["number"])
+    return {**link, "token": office.services.links.make(named)}
 
 
 def get(office: Office, path: str, token: str) -> httpx.Response:

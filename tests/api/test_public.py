@@ -186,7 +186,7 @@ def test_a_code_is_kept_nowhere(
         for path in (f"/interventions/{case}", f"/interventions/{case}/timeline",
                      f"/interventions/{case}/texts", f"/cases/{case}/explain")
     ]  # fmt: skip
-    history = asyncio.run(_history(working, case))
+    history = asyncio.run(history_of(working, case))
     assert case in history
     stored = b"".join(stored_bytes(working, database)).decode(errors="replace")
     for place in (log_lines(), history, stored, *said):
@@ -194,7 +194,7 @@ def test_a_code_is_kept_nowhere(
         assert code.replace("-", "")[:8].lower() not in place.lower()
 
 
-async def _history(office: Office, case: str) -> str:
+async def history_of(office: Office, case: str) -> str:
     """The history of its run, in plain."""
     settings = office.services.settings
     client = await Client.connect(settings.temporal_address, namespace=settings.temporal_namespace)

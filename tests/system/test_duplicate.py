@@ -8,8 +8,10 @@ from domain.interventions.commands import Place, Point
 from domain.people import PersonalData
 from projections.duplicates import duplicates_of
 from projections.interventions import find
+from runtime.file_store import FileStore
 from runtime.read_side import ReadSide
 from runtime.reference_data import load_reference_data
+from tests.paper import in_the_window, pages_of, said
 from tests.projections.contents import caught_up
 from tests.system.conftest import Play, city_moment
 from tests.system.office import Office, refusal_of
@@ -93,10 +95,13 @@ def test_story_4_two_people_report_one_lamp(with_its_own_time: Play, read_side: 
         bounce = await office.opened(first, "handle_bounce", "N5.S1")
         await office.decide("clerk-a", bounce, "post")
         posting = await office.opened(first, "post_letter", "N5.S1.2")
-        [printed] = list(office.settings.post_directory.glob(f"{first}.N5.1.S1.2.txt"))
-        text = printed.read_text(encoding="utf-8")
-        assert text.startswith("Jan Śliwa\nul. Dietla 40/7, 31-039 Kraków\n")
-        assert "Latarnia świeci." in text
+        printed = office.case(first).letters["N5.1.S1"].file
+        assert printed is not None
+        pages = pages_of(FileStore(office.workshop.vault).get(printed))
+        assert in_the_window(pages).splitlines() == [
+            "Jan Śliwa", "ul. Dietla 40/7", "31-039 Kraków",
+        ]  # fmt: skip
+        assert "Latarnia świeci." in said(pages)
         day = str((await office.now()).date())
         await office.decide("clerk-a", posting, "posted", {"posted_on": day})
         receipt = await office.opened(first, "post_receipt", "N5.S1.2")
