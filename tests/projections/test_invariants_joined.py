@@ -47,6 +47,11 @@ def sent(case: Case, recipient: str) -> dict[str, int]:
     return found
 
 
+def _is_of_the_sender(step: Step) -> bool:
+    """Whether it puts right who reported the target: what that person is told is the measure."""
+    return isinstance(step, partial) and "sender" in step.keywords
+
+
 class Matter:
     """One case and all who join it, in whatever round, and leave it."""
 
@@ -63,7 +68,7 @@ class Matter:
             self.leave(self.chance.choice(self.staying()))
         else:
             usual = [] if self.chance.random() < 0.3 else list(self.usual())
-            steps = usual or possible(self.target)
+            steps = usual or [step for step in possible(self.target) if not _is_of_the_sender(step)]
             if steps:
                 self.chance.choice(steps)()
 
