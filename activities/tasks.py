@@ -13,6 +13,7 @@ from domain.parties.rules import is_party
 from domain.people import refuse_unsealed
 from domain.roster.rules import acting_for, holders_of, is_absent, posts_of
 from domain.rulebook import Rulebook
+from domain.task_types import TASK_TYPES
 from domain.tasks import rules
 from domain.tasks.candidates import Staffing, raised_at, raising
 from domain.tasks.commands import (
@@ -332,6 +333,7 @@ class TaskDesk:
             next_moment=moment,
             next_step=step,
             escalation=task.escalation_level,
+            risk_reducing=TASK_TYPES[task.type].risk_reducing,
             notices_due=tuple(sorted(task.notices_owed, key=lambda notice: notice.key)),
         )
 

@@ -201,10 +201,10 @@ class _Told:
         file, case = self._file, self._file.case.reference
         if file.case.on_hold:
             yield Unblocks(kind="resuming", about=case)
-        if file.waiting == "sender":
+        if file.waits_for_sender:
             yield Unblocks(kind="sender", about=case)
-        for task in file.open_tasks:
-            offered = tuple(self._code(outcome, "decisions") for outcome in task.outcomes)
+        for task, outcomes in file.decisions:
+            offered = tuple(self._code(outcome, "decisions") for outcome in outcomes)
             yield Unblocks(kind="decision", about=task.task_ref, offered=offered)
         for ref in file.unopened:
             yield Unblocks(kind="task_to_be_opened", about=ref)

@@ -104,6 +104,20 @@ class CaseFile:
     events: tuple[Happened, ...]
     """All that happened in the case and its tasks, in the order of the log."""
 
+    @property
+    def decisions(self) -> tuple[tuple[Task, tuple[str, ...]], ...]:
+        """The open tasks that could be decided now, and how: while the case is on hold only so
+        that a risk gets less."""
+        if not self.case.on_hold:
+            return tuple((task, task.outcomes) for task in self.open_tasks)
+        taken = ((task, forms.TASK_TYPES[task.type].risk_reducing) for task in self.open_tasks)
+        return tuple((task, outcomes) for task, outcomes in taken if outcomes)
+
+    @property
+    def waits_for_sender(self) -> bool:
+        """What the sender adds lets the case go on, unless it is on hold."""
+        return self.waiting == "sender" and not self.case.on_hold
+
 
 def case_file(store: Store, book: Rulebook, reference: str, now: datetime) -> CaseFile:
     """Fold the events of the case and of every task that it ever asked for."""
@@ -217,7 +231,7 @@ def _moments(case: Intervention, now: datetime, book: Rulebook) -> set[tuple[dat
 
 
 def _before_closing(case: Intervention, now: datetime) -> tuple[Refusal, ...]:
-    if case.stage not in ("replied", "ending"):
+    if case.stage not in ("replied", "ending") or case.on_hold:
         return ()
     return tuple(rules.closing(case, Act(command_id="explain", at=now, by=SYSTEM)))
 

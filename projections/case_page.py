@@ -70,10 +70,10 @@ class _Page:
     def unblocking(self) -> Iterator[RenderableType]:
         if self._case.on_hold:
             yield Text("an operator resumes the case")
-        for task in self._file.open_tasks:
-            decisions = " / ".join(self._labels.of(each, "decisions") for each in task.outcomes)
+        for task, outcomes in self._file.decisions:
+            decisions = " / ".join(self._labels.of(each, "decisions") for each in outcomes)
             yield Text(f"a decision in {task.task_ref}: {decisions}")
-        if self._file.waiting == "sender":
+        if self._file.waits_for_sender:
             yield Text("what the sender adds")
         for ref in self._file.unopened:
             yield Text(f"{ref} is needed and not open: see `ks verify --repair`", style="red")

@@ -7,6 +7,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.interventions.commands import CaseView
+    from domain.tasks.commands import OpenTaskRow
     from domain.working_days import WARSAW
 
 MOMENTS_SHOWN = 3
@@ -65,11 +66,16 @@ def _asked(case: CaseView) -> Iterator[str]:
 
 def _unblocks(case: CaseView) -> str:
     if case.on_hold:
-        return "an operator resumes the case"
+        taken = (_decisions(row, row.risk_reducing) for row in case.open_tasks if row.risk_reducing)
+        return "; ".join(("an operator resumes the case", *taken))
     if case.open_tasks:
-        return "; ".join(f"{'/'.join(row.outcomes)} of {row.task_ref}" for row in case.open_tasks)
+        return "; ".join(_decisions(row, row.outcomes) for row in case.open_tasks)
     if case.letters_due:
         return "the letter is handed to its channel"
     if case.waiting == "sender":
         return "what the sender adds"
     return "the time for reopening ends" if case.window_ends else "nothing: the case is closed"
+
+
+def _decisions(row: OpenTaskRow, outcomes: tuple[str, ...]) -> str:
+    return f"{'/'.join(outcomes)} of {row.task_ref}"

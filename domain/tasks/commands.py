@@ -226,5 +226,7 @@ class OpenTaskRow(Message):
     """When the ladders of the task have to be looked at again."""
     next_step: str | None
     escalation: int
+    risk_reducing: tuple[str, ...] = ()
+    """Those of the outcomes that are taken also while the case is on hold."""
     notices_due: tuple[TaskNotice, ...] = ()
     """Messages about steps that have fired and that are not recorded as sent."""

@@ -42,6 +42,11 @@ class TaskType:
     recorders: tuple[str, ...] = field(default=())
     """Posts that may record the answer of somebody who answered by letter."""
 
+    @property
+    def risk_reducing(self) -> tuple[str, ...]:
+        """The outcomes that are taken also while the case is on hold."""
+        return tuple(name for name, outcome in self.outcomes.items() if outcome.risk_reducing)
+
     def __post_init__(self) -> None:
         lapses = ("none", *map(on_lapse, self.outcomes))
         if self.on_lapse not in lapses:

@@ -207,3 +207,29 @@ def test_an_unknown_reference_is_named_in_a_sentence(ks: Ks, store: Store) -> No
         refused = ks("explain", wrong)
         assert refused.returncode == 1
         assert refused.stderr == f"ks: There is no such case. (CaseUnknown: reference {wrong})\n"
+
+
+def test_on_hold_only_resuming_and_what_lessens_a_risk_unblocks_it(store: Store) -> None:
+    case = Case(1, START, store=store).open_needed().forward("ZDMK", "ZTP").hold()
+    file = file_of(store, case)
+    assert [task.type for task in file.open_tasks] == ["answer_referral", "answer_referral"]
+    assert file.decisions == ()
+    case.declare_emergency()
+    decisions = file_of(store, case).decisions
+    assert [(task.type, outcomes) for task, outcomes in decisions] == [
+        ("call_duty_officer", ("passed_on", "not_an_emergency"))
+    ]
+    page = "\n".join(map(str, texts_of(case_page(file_of(store, case), BOOK.labels))))
+    assert "an operator resumes the case" in page
+    assert "a decision in INT-2026-000001-call_duty_officer" in page
+    assert "a decision in INT-2026-000001-answer_referral" not in page
+    case.resume()
+    assert len(file_of(store, case).decisions) == 3
+
+
+def test_on_hold_neither_the_sender_nor_closing_is_waited_for(store: Store) -> None:
+    case = Case(1, START, store=store).open_needed().ask_supplement().send_letters().hold()
+    assert not file_of(store, case).waits_for_sender
+    replied = Case(2, START, store=store).open_needed().send_letters().forward("ZDMK")
+    replied.answer().accept().draft().hold()
+    assert file_of(store, replied).before_closing == ()
