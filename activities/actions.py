@@ -149,7 +149,9 @@ class Rehearsal:
         unit = UnitOfWork(self.store)
         case = known_case(unit, command.case_ref)
         found = refusals_of(lambda: self.commands.instruct(unit, case, signed, act, sealed=False))
-        return _action(command.instruction, Standing(mode="yourself"), found, filled=filled)
+        written_down = self.commands.is_written_down(command, case, act)
+        standing = Standing(mode="recording" if written_down else "yourself")
+        return _action(command.instruction, standing, found, filled=filled)
 
     def _decide(self, unit: UnitOfWork, task: Task, step: DecisionStep, act: Act) -> None:
         if task.process == assignments.PROCESS:

@@ -9,7 +9,7 @@ from temporalio import activity
 from activities.case_view import case_view
 from activities.tasks import TaskDesk, known_task, refuse_plain_texts
 from domain.errors import Refusal, refuse_if_any
-from domain.instructions import CaseAnswer, Instruction
+from domain.instructions import CaseAnswer, InstructCase, Instruction
 from domain.interventions import comments, forms, lapses, records, recounts, stops
 from domain.interventions.asks import Now
 from domain.interventions.commands import (
@@ -28,7 +28,7 @@ from domain.interventions.comments import CommentOnCase
 from domain.interventions.decisions import decide
 from domain.interventions.headlines import headline
 from domain.interventions.instruction_types import is_sender
-from domain.interventions.instructions import INSTRUCTIONS, instructing
+from domain.interventions.instructions import INSTRUCTIONS, instructing, is_written_down
 from domain.interventions.instructions import filled_form as filled_instruction
 from domain.interventions.model import Intervention
 from domain.interventions.others import Others
@@ -179,7 +179,14 @@ class InterventionCommands:
         form = filled_instruction(command)
         if sealed:
             refuse_unsealed(form)
-        INSTRUCTIONS[command.instruction].give(case, form, act, book, others_of(unit))
+        recorded_by = act.by if self.is_written_down(command, case, act) else None
+        kind = INSTRUCTIONS[command.instruction]
+        kind.give(case, form, act, book, others_of(unit), recorded_by)
+
+    def is_written_down(self, command: InstructCase, case: Intervention, act: Act) -> bool:
+        """Whether somebody says it for a unit that sent a letter."""
+        posts = self.desk.posts(act.by, act.at)
+        return is_written_down(command, case, posts, self.book.organisation)
 
     def file_document(self, reference: str, command: FileDocument, act: Act) -> CaseAnswer:
         """Put a document onto the file, of which neither tasks nor the workflow need know."""

@@ -10,6 +10,7 @@ from api.services import Services
 from domain.attachments import AttachedFile
 from domain.interventions import (
     events,
+    events_interim,
     events_promises,
     events_records,
     events_units,
@@ -23,7 +24,7 @@ from domain.tasks import events as task_events
 _SENT_TO_UNITS: Final[dict[type, tuple[str, ...]]] = {
     events.Forwarded: ("question_ref",),
     events.ReferralAnswered: ("text_ref",),
-    events.InterimInformationGiven: ("text_ref",),
+    events_interim.InterimInformationGiven: ("text_ref",),
     events.ReferralReturned: ("reason_ref", "note_ref"),
     events_promises.PromiseKept: ("text_ref",),
     events_promises.PromiseMoved: ("reason_ref",),

@@ -13,11 +13,10 @@ from projections.tasks import case_moved
 
 _WAITING: Final[Mapping[str, str]] = {
     "awaiting_supplement": "sender",
-    "replied": "nobody",
     "ending": "nobody",
     "closed": "nobody",
 }
-"""Who acts next at a stage, where it is not the Office."""
+"""Who acts next at a stage, whatever the units do."""
 
 
 def case_row(event: events.InterventionEvent, batch: Batch) -> Row:
@@ -53,24 +52,27 @@ def letter_key(event: events.NoticeEvent) -> tuple[str, str, int, str]:
 
 
 def move(case: Row, stage: str, batch: Batch) -> None:
-    case["waiting"] = _WAITING.get(stage, "us")
     if case["stage"] != stage:
         case["stage"] = stage
         case_moved(case["reference"], stage, batch)
-    if stage == "with_units":
-        case["waiting"] = waiting(case, batch)
+    case["waiting"] = waiting(case, batch)
 
 
 def waiting(case: Row, batch: Batch) -> str:
-    """With the units: whether one of them still owes its answer."""
-    if case["stage"] != "with_units":
-        return _WAITING.get(case["stage"], "us")
+    """Whom the case waits for: with the units, and after a reply in part, as long as one of them
+    has the matter."""
+    stage = case["stage"]
+    if stage not in ("with_units", "replied"):
+        return _WAITING.get(stage, "us")
     rows = batch.rows[referrals].of(case["reference"]).values()
-    return "unit" if any(row["state"] == "sent" for row in rows) else "us"
+    if any(row["state"] == "sent" for row in rows):
+        return "unit"
+    return "nobody" if stage == "replied" and not any(map(is_outstanding, rows)) else "us"
 
 
 def go_on_when_answered(case: Row, event: Any, batch: Batch) -> None:
     if case["stage"] != "with_units":
+        case["waiting"] = waiting(case, batch)
         if case["stage"] == "replied" and case["reach"] == "none":
             settle(case, event, batch)
         return
@@ -86,16 +88,23 @@ def go_on_when_answered(case: Row, event: Any, batch: Batch) -> None:
 def settle(case: Row, event: Any, batch: Batch) -> None:
     """The sender has the whole outcome: nothing that was left out of it is still to come."""
     rows = batch.rows[referrals].of(case["reference"]).values()
-    owed = (row["mode"] == "feedback" and row["state"] in ("sent", "answered") for row in rows)
-    if not (case["partial"] and any(owed)):
+    if not (case["partial"] and any(map(is_outstanding, rows))):
         case["settled_at"] = case["settled_at"] or event.timestamp
 
 
 def is_settled(row: Row) -> bool:
     """Neither open nor waiting to be sent on."""
-    if row["state"] == "returned":
-        return row["followed_by"] is not None
-    return row["state"] in TERMINAL
+    return row["state"] in TERMINAL and not waits_for_its_way(row)
+
+
+def is_outstanding(row: Row) -> bool:
+    """Its answer is owed or not checked yet, or nobody has sent it on yet."""
+    owed = row["mode"] == "feedback" and row["state"] in ("sent", "answered")
+    return owed or waits_for_its_way(row)
+
+
+def waits_for_its_way(row: Row) -> bool:
+    return row["state"] == "returned" and row["followed_by"] is None
 
 
 def open_window(case: Row, window: Term | None) -> None:

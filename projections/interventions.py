@@ -199,7 +199,10 @@ def _forwarded(event: events.Forwarded, batch: Batch) -> None:
     batch.rows[referrals].put(event.reference, (event.reference, event.referral), row)
     case["units"] = [*dict.fromkeys([*case["units"], event.unit])]
     case["forwarded_at"] = case["forwarded_at"] or event.timestamp
-    move(case, "with_units", batch)
+    if case["stage"] == "triage":
+        move(case, "with_units", batch)
+    else:
+        go_on_when_answered(case, event, batch)
 
 
 def _answered(event: events.ReferralAnswered, batch: Batch) -> None:
@@ -240,7 +243,7 @@ def _recalled(event: events.ReferralRecalled, batch: Batch) -> None:
         move(case, "triage", batch)
     elif event.alone:
         go_on_when_answered(case, event, batch)
-    elif case["stage"] == "with_units":
+    else:
         case["waiting"] = waiting(case, batch)
 
 
@@ -275,16 +278,30 @@ def _reply_returned(event: events.ReplyReturned, batch: Batch) -> None:
     move(case_row(event, batch), "drafting", batch)
 
 
+def _notice_prepared(event: events_bounces.NoticePrepared, batch: Batch) -> None:
+    case_row(event, batch)
+    _written(event, "prepared", "post", batch)
+
+
 def _notice_sent(event: events.NoticeSent, batch: Batch) -> None:
     case = case_row(event, batch)
+    _written(event, "sent", event.channel, batch)
+    if event.kind == "N5b" or (event.kind == "N5" and not case["partial"]):
+        settle(case, event, batch)
+
+
+def _written(
+    event: events.NoticeSent | events_bounces.NoticePrepared, state: str, channel: str, batch: Batch
+) -> None:
+    """One try of a letter, in the place of the one before it."""
     row: Row = {
         "case_ref": event.reference,
         "kind": event.kind,
         "round": event.round,
         "recipient": event.recipient,
         "message_id": event.message_id,
-        "channel": event.channel,
-        "state": "sent",
+        "channel": channel,
+        "state": state,
         "sent_at": event.timestamp,
         "delivered_at": None,
         "bounced_at": None,
@@ -293,8 +310,6 @@ def _notice_sent(event: events.NoticeSent, batch: Batch) -> None:
         letter_row(event, batch).update(row)
     else:
         batch.rows[letters].put(event.reference, letter_key(event), row)
-    if event.kind == "N5b" or (event.kind == "N5" and not case["partial"]):
-        settle(case, event, batch)
 
 
 def _notice_delivered(event: events.NoticeDelivered, batch: Batch) -> None:
@@ -360,7 +375,7 @@ HANDLERS: Mapping[str, Handler] = {
     "intervention.ReplyApproved": _replied,
     "intervention.ReplyReturned": _reply_returned,
     "intervention.StateTold": only_noted,
-    "intervention.NoticePrepared": only_noted,
+    "intervention.NoticePrepared": _notice_prepared,
     "intervention.NoticeSent": _notice_sent,
     "intervention.NoticeDelivered": _notice_delivered,
     "intervention.NoticeBounced": _notice_bounced,

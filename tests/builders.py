@@ -161,9 +161,13 @@ class Case(CaseUnits, CaseKinds, CasePromises):
     def send_on(self, referral: str, unit: str) -> Self:
         """A returned referral to this unit, by whoever has to say so now."""
         if self.case.referrals[referral].disputed:
-            decided = DecideCompetence(unit=unit, reason=sealed("Mapa zarządców"), redacted=True)
+            decided = DecideCompetence(
+                unit=unit, reason=sealed("Mapa zarządców"), redacted=True, told=self._told_of(unit)
+            )
             return self.decide("settle_competence", "unit", decided, referral)
-        sent = RerouteReferral(unit=unit, reason=sealed("Właściwy zarządca"), redacted=True)
+        sent = RerouteReferral(
+            unit=unit, reason=sealed("Właściwy zarządca"), redacted=True, told=self._told_of(unit)
+        )
         return self.decide("reroute", "forward", sent, referral)
 
     def accept(self, referral: str = "R1") -> Self:

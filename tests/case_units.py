@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Self
 
+from domain.interventions.commands import GiveInterimInformation
 from domain.interventions.commands_units import (
     AcceptAsItIs,
     CorrectLetter,
@@ -36,6 +37,14 @@ class CaseUnits(CaseTriage):
         form = RequestExtension(referral=referral, until=until, reason=sealed("Czekamy na części"))
         return self.instruct("request_extension", form, holder(f"{asked.unit}/coordinator"))
 
+    def inform(self, referral: str = "R1") -> Self:
+        """What the unit can say before it answers."""
+        unit = self.case.referrals[referral].unit
+        form = GiveInterimInformation(
+            referral=referral, text=sealed("Czekamy na części"), expected_on=None
+        )
+        return self.instruct("interim_information", form, holder(f"{unit}/coordinator"))
+
     def grant(self, referral: str = "R1") -> Self:
         return self.decide("decide_extension", "grant", GrantExtension(), referral)
 
@@ -57,7 +66,9 @@ class CaseUnits(CaseTriage):
         return self.decide("decide_silence", "wait_until", WaitForUnit(until=until), referral)
 
     def order_other(self, unit: str, referral: str = "R1") -> Self:
-        form = OrderOtherUnit(unit=unit, reason=sealed("Nie odpowiada"), redacted=True)
+        form = OrderOtherUnit(
+            unit=unit, reason=sealed("Nie odpowiada"), redacted=True, told=self._told_of(unit)
+        )
         return self.decide("decide_silence", "other_unit", form, referral)
 
     def write_off(self, referral: str = "R1") -> Self:
@@ -89,7 +100,7 @@ class CaseUnits(CaseTriage):
         return self.decide("decide_partial", "wait", WaitForTheRest(), referral)
 
     def recall(self, referral: str = "R1") -> Self:
-        form = RecallReferral(referral=referral, reason=sealed("Pomyłka"))
+        form = RecallReferral(referral=referral, reason=sealed("Pomyłka"), told=self._told())
         return self.instruct("recall_referral", form, "ks-06-clerk")
 
     def correct(self, letter: str) -> Self:
@@ -104,6 +115,10 @@ class CaseUnits(CaseTriage):
         )
         [task] = (task for task in self.open_tasks if task.type == "delay_notice")
         return self.decide("delay_notice", "sent", form, task.subject)
+
+    def _told_of(self, unit: str) -> str | None:
+        """The same, of a unit that brings nothing which could be told later."""
+        return None if self.book.routing.unit(unit).gives_feedback else self._told()
 
     def _told(self) -> str | None:
         """What the sender is told of it, after a reply in part."""

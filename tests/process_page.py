@@ -25,7 +25,7 @@ WHO: Final = {
     "owners": "KS-06: clerk, head",
     "owners_and_sender": "KS-06: clerk, head; the sender with the code",
     "operators": "operator",
-    "unit_of": "the unit asked, KS-06",
+    "unit_of": "the unit asked",
 }
 _EVENTS: Final = {row.command: row.event for row in TRANSITIONS}
 
@@ -101,8 +101,14 @@ def _outcome(name: str, form: str) -> str:
 
 def instructions() -> Iterator[str]:
     def who(name: str) -> str:
-        posts: Callable[..., object] = INSTRUCTIONS[name].posts
-        return WHO.get(posts.__name__, posts.__name__.replace("_", " "))
+        kind = INSTRUCTIONS[name]
+        posts: Callable[..., object] = kind.posts
+        who = WHO.get(posts.__name__, posts.__name__.replace("_", " "))
+        return (
+            f"{who}; for a letter of the unit: {', '.join(kind.recorders)}"
+            if kind.recorders
+            else who
+        )
 
     yield from _table(
         ("instruction", "who", "events", "also on hold"),

@@ -60,8 +60,18 @@ def play(
     """The case as the register tells it; refused is what its guards would not have allowed."""
     refuse_if_any(taking(past, act.at))
     born = act.model_copy(update={"at": past.registered_at})
-    # Registers of the past knew no signals: what nobody signed was handled as all the rest.
-    case = Intervention.register(past.report, born, reference, reach, book, handling="motion")
+    # Whoever kept the register that it comes from has telephoned by then.
+    call_by = book.deadlines.term("int.emergency_call", past.registered_at)
+    case = Intervention.register(
+        past.report,
+        born,
+        reference,
+        reach,
+        book,
+        # Registers of the past knew no signals: what nobody signed was handled as all the rest.
+        handling="motion",
+        call_needed=not call_by.overdue(act.at),
+    )
     steps = _Steps(past, case, book)
     for step in sorted(steps.taken(), key=lambda step: step.at):
         key = f"{act.command_id}:{step.name}"

@@ -124,6 +124,8 @@ class RerouteReferral(Message):
     unit: Code
     reason: Text | None = None
     redacted: bool = False
+    told: Text | None = None
+    """What the sender is told after a reply in part, if it goes to a body that gives no answer."""
 
 
 class InsistOnUnit(Message):
@@ -138,6 +140,8 @@ class DecideCompetence(Message):
     unit: Code
     reason: Text
     redacted: bool = False
+    told: Text | None = None
+    """What the sender is told after a reply in part, if it goes to a body that gives no answer."""
 
 
 class AcceptFeedback(Message):

@@ -45,6 +45,8 @@ class OrderOtherUnit(Message):
     unit: Code
     reason: Text
     redacted: bool = False
+    told: Text | None = None
+    """What the sender is told after a reply in part, if it goes to a body that gives no answer."""
 
 
 class WriteOffReferral(Message):
@@ -94,6 +96,8 @@ class RecallReferral(Message):
 
     referral: Code
     reason: Text
+    told: Text | None = None
+    """What the sender is told of it, when the reply was only one in part."""
 
 
 class CorrectLetter(Message):

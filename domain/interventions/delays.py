@@ -54,5 +54,8 @@ def notice_needed_at(case: "Intervention", book: Rulebook) -> datetime:
 
 
 def foresees_delay(case: "Intervention", until: date, book: Rulebook) -> bool:
-    """Whether a unit is given time beyond the day on which the delay has to be told (A17, A20)."""
-    return until > local_day(notice_needed_at(case, book))
+    """Whether a unit is given time beyond the day on which the delay has to be told (A17, A20).
+
+    A reply in part does not wait for it.
+    """
+    return not case.is_partial and until > local_day(notice_needed_at(case, book))

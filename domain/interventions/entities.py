@@ -96,6 +96,11 @@ class Referral:
         """Returned by its unit, and nobody has said yet who gets it."""
         return self.state == "returned" and self.followed_by is None
 
+    @property
+    def is_outstanding(self) -> bool:
+        """Nobody can tell yet what comes of it."""
+        return self.owes_answer or self.state == "answered" or self.waits_for_its_way
+
     def changed(self, **fields: object) -> "Referral":
         return replace(self, **fields)  # type: ignore[arg-type]  # names are checked by replace
 

@@ -8,7 +8,7 @@ from eventsourcing.domain import AggregateCreated
 from domain.aggregates import Aggregate
 from domain.attachments import AttachedFile
 from domain.interventions.commands import Attachment, Place
-from domain.interventions.entities import Letter, News, Referral, Reply
+from domain.interventions.entities import Letter, Referral, Reply
 from domain.interventions.rounds import go_on_when_answered
 from domain.routing import Routing
 from domain.terms import Term
@@ -43,6 +43,9 @@ class Registered(InterventionEvent, AggregateCreated):
     """The address of whoever passed it on, kept as a text."""
     handling: str = "motion"
     """As a motion of its sender, or as a signal of nobody: decided by the setting of that day."""
+    call_needed: bool = True
+    """Of an emergency: whether the duty officer has to telephone. Not when its time is over as the
+    case is taken over from another register."""
 
     def apply(self, case: "Intervention") -> None:
         case.reference = self.reference
@@ -59,8 +62,9 @@ class Registered(InterventionEvent, AggregateCreated):
         case.category = self.category
         case.emergency = self.emergency
         case.triage_since = self.received_at
-        case.alarms = int(self.emergency)
-        case.alarm_since = self.timestamp if self.emergency else None
+        if self.emergency and self.call_needed:
+            case.alarms = 1
+            case.alarm_since = self.timestamp
         case.clocks = dict(self.clocks)
         case.stage = "triage"
 
@@ -83,6 +87,8 @@ class Forwarded(InterventionEvent):
     feedback_by: Term | None
     replaces: str | None = None
     """The returned referral that is sent on with this one."""
+    told_ref: str | None = None
+    """What the sender is told of it, after a reply in part."""
 
     def apply(self, case: "Intervention") -> None:
         returned = case.referrals.get(self.replaces or "")
@@ -102,8 +108,10 @@ class Forwarded(InterventionEvent):
             hop=returned.hop if returned else 0,
             triage=case.triages,
         )
+        case.tell_of(self.referral, self.told_ref, self.by)
         case.triaged_at = case.triaged_at or self.timestamp
-        case.stage = "with_units"
+        if case.stage == "triage":
+            case.stage = "with_units"
 
 
 class ReferralAnswered(InterventionEvent):
@@ -128,23 +136,6 @@ class ReferralAnswered(InterventionEvent):
             answer_ref=self.text_ref,
             request=None,
         )
-
-
-class InterimInformationGiven(InterventionEvent):
-    """What a unit said before it could answer; its term runs on."""
-
-    TOPIC = "intervention.InterimInformationGiven"
-    referral: str
-    text_ref: str
-    expected_on: date | None
-    tell_sender: bool = False
-    """It came after the term for the answer: the sender has to know why nothing happens."""
-
-    def apply(self, case: "Intervention") -> None:
-        """The referral is as open as before."""
-        if self.tell_sender:
-            news = News(self.referral, self.text_ref, self.by, self.expected_on)
-            case.interim_news = (*case.interim_news, news)
 
 
 class ReferralReturned(InterventionEvent):
@@ -192,8 +183,7 @@ class FeedbackAccepted(InterventionEvent):
         case.referrals[self.referral] = case.referrals[self.referral].changed(
             state="accepted", accepted_at=self.timestamp
         )
-        if self.told_ref is not None:
-            case.late_news = (*case.late_news, News(self.referral, self.told_ref, self.by))
+        case.tell_of(self.referral, self.told_ref, self.by)
         case.arm_promise(self.referral)
         case.drafting_since = self.timestamp
         go_on_when_answered(case)
@@ -344,8 +334,10 @@ class ReferralRecalled(InterventionEvent):
     """The case goes on without it: it is not called back because the case ends."""
     triage_by: Term | None = None
     """When nobody is asked any more, and triage begins anew."""
+    told_ref: str | None = None
 
     def apply(self, case: "Intervention") -> None:
+        case.tell_of(self.referral, self.told_ref, self.by)
         case.referrals[self.referral] = case.referrals[self.referral].changed(state="recalled")
         if self.triage_by is not None:
             case.clocks["triage"] = self.triage_by

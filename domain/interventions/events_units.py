@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from domain.interventions.entities import ExtensionRequest, News
+from domain.interventions.entities import ExtensionRequest
 from domain.interventions.events import InterventionEvent
 from domain.interventions.rounds import go_on_when_answered
 from domain.terms import Term
@@ -20,11 +20,6 @@ class ReferralEvent(InterventionEvent):
     def change(self, case: "Intervention", **fields: object) -> None:
         case.referrals[self.referral] = case.referrals[self.referral].changed(**fields)
 
-    def tell(self, case: "Intervention", told_ref: str | None) -> None:
-        """The sender has to hear of it, after a reply in part."""
-        if told_ref is not None:
-            case.late_news = (*case.late_news, News(self.referral, told_ref, self.by))
-
 
 class ExtensionRequested(ReferralEvent):
     TOPIC = "intervention.ExtensionRequested"
@@ -33,6 +28,8 @@ class ExtensionRequested(ReferralEvent):
     reason_ref: str
     by_deputy: bool
     """Beyond what KS-06 may grant (`int.feedback_final`)."""
+    recorded_by: str | None = None
+    """Who wrote it down, when the unit said it by letter."""
 
     def apply(self, case: "Intervention") -> None:
         request = ExtensionRequest(self.until, self.timestamp, self.by_deputy)
@@ -110,7 +107,7 @@ class ReferralWrittenOff(ReferralEvent):
     def apply(self, case: "Intervention") -> None:
         self.change(case, state="written_off")
         case.drafting_since = self.timestamp
-        self.tell(case, self.told_ref)
+        case.tell_of(self.referral, self.told_ref, self.by)
         go_on_when_answered(case)
 
 
@@ -123,7 +120,7 @@ class FeedbackAcceptedAsIs(ReferralEvent):
         self.change(case, state="accepted", accepted_at=self.timestamp)
         case.arm_promise(self.referral)
         case.drafting_since = self.timestamp
-        self.tell(case, self.told_ref)
+        case.tell_of(self.referral, self.told_ref, self.by)
         go_on_when_answered(case)
 
 
@@ -155,5 +152,5 @@ class FeedbackTakenOver(ReferralEvent):
     def apply(self, case: "Intervention") -> None:
         self.change(case, state="written_off")
         case.drafting_since = self.timestamp
-        self.tell(case, self.told_ref)
+        case.tell_of(self.referral, self.told_ref, self.by)
         go_on_when_answered(case)

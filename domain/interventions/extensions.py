@@ -17,7 +17,7 @@ from domain.interventions.refusals import (
     TermNotLater,
     TooManyExtensions,
 )
-from domain.interventions.transitions import stage_allows
+from domain.interventions.transitions import of_its_stage, stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
 from domain.working_days import local_day
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 
 def request_extension(
-    case: "Intervention", command: RequestExtension, act: Act, book: Rulebook
+    case: "Intervention",
+    command: RequestExtension,
+    act: Act,
+    book: Rulebook,
+    recorded_by: str | None = None,
 ) -> None:
     refuse_if_any(requesting(case, command, act, book))
     referral = case.referrals[command.referral]
@@ -41,6 +45,7 @@ def request_extension(
         until=command.until,
         reason_ref=command.reason,
         by_deputy=command.until > final.legal_end,
+        recorded_by=recorded_by,
     )
 
 
@@ -72,7 +77,7 @@ def decide_extension(
 def requesting(
     case: "Intervention", command: RequestExtension, act: Act, book: Rulebook
 ) -> Iterator[Refusal]:
-    yield from stage_allows(case.stage, "RequestExtension")
+    yield from stage_allows(case.stage, of_its_stage(case, "RequestExtension"))
     found = case.referrals.get(command.referral)
     if found is None or not found.owes_answer:
         state = found.state if found else None
@@ -91,7 +96,7 @@ def requesting(
 def deciding(
     case: "Intervention", referral: str, command: GrantExtension | RefuseExtension, act: Act
 ) -> Iterator[Refusal]:
-    yield from stage_allows(case.stage, type(command).__name__)
+    yield from stage_allows(case.stage, of_its_stage(case, type(command).__name__))
     found = case.referrals.get(referral)
     if found is None or not found.owes_answer or found.request is None:
         yield ExtensionNotRequested(referral=referral)

@@ -37,6 +37,10 @@ class InstructionType:
     events: tuple[str, ...]
     """The names of the events that it may record first; a repetition is known by them."""
     carry_out: Callable[["Intervention", Any, Act, Rulebook], None] | None = None
+    said_by_unit: Callable[["Intervention", Any, Act, Rulebook, str | None], None] | None = None
+    """Instead of `carry_out`, for what a unit says; given who wrote it down from its letter."""
+    recorders: tuple[str, ...] = ()
+    """Who may write it down for those posts, when it came by letter."""
     of_the_sender: bool = True
     """Its texts are about the sender, and go when the sender is erased."""
     while_on_hold: bool = False
@@ -46,9 +50,17 @@ class InstructionType:
     """Instead of `carry_out`, for what moves another case too."""
 
     def give(
-        self, case: "Intervention", form: Any, act: Act, book: Rulebook, others: Others
+        self,
+        case: "Intervention",
+        form: Any,
+        act: Act,
+        book: Rulebook,
+        others: Others,
+        recorded_by: str | None = None,
     ) -> None:
-        if self.with_others is not None:
+        if self.said_by_unit is not None:
+            self.said_by_unit(case, form, act, book, recorded_by)
+        elif self.with_others is not None:
             self.with_others(case, form, act, book, others)
         elif self.carry_out is not None:
             self.carry_out(case, form, act, book)
@@ -68,6 +80,5 @@ def operators(case: "Intervention", form: Message | None) -> tuple[str, ...]:
 
 
 def unit_of(case: "Intervention", form: Any) -> tuple[str, ...]:
-    """The unit that was asked, and KS-06 for what the unit wrote in a letter."""
     asked = [r for r in case.referrals.values() if form is None or r.ref == form.referral]
-    return (*dict.fromkeys(f"{referral.unit}/coordinator" for referral in asked), *OWNERS)
+    return tuple(dict.fromkeys(f"{referral.unit}/coordinator" for referral in asked))

@@ -19,7 +19,7 @@ from domain.interventions import (
     interim,
 )
 from domain.interventions.commands import GiveInterimInformation
-from domain.interventions.instruction_types import InstructionType, unit_of
+from domain.interventions.instruction_types import OWNERS, InstructionType, unit_of
 from domain.messages import Message, field_problems
 from domain.organisation import Organisation
 from domain.tasks.refusals import ActorNotActive, CaseOnHold, FieldsMissing
@@ -34,7 +34,8 @@ INSTRUCTIONS: dict[str, InstructionType] = {
             name="interim_information",
             form=GiveInterimInformation,
             posts=unit_of,
-            carry_out=interim.give_interim_information,
+            recorders=OWNERS,
+            said_by_unit=interim.give_interim_information,
             events=("InterimInformationGiven",),
             of_the_sender=False,
         ),
@@ -65,10 +66,25 @@ def instructing(
     problems = form_problems(command)
     if problems:
         yield FieldsMissing(fields=problems)
-    allowed = kind.posts(case, None if problems else filled_form(command))
-    above = {post for each in allowed for post in organisation.superiors(each)}
-    if posts and not posts & {*allowed, *above}:
+    own = kind.posts(case, None if problems else filled_form(command))
+    allowed = (*own, *kind.recorders)
+    if posts and not posts & _with_superiors(allowed, organisation):
         yield InstructionNotYours(posts=list(allowed))
+
+
+def is_written_down(
+    command: InstructCase, case: "Intervention", posts: frozenset[str], organisation: Organisation
+) -> bool:
+    """Whether somebody says it for a unit that sent a letter."""
+    kind = INSTRUCTIONS.get(command.instruction)
+    if kind is None or not posts & _with_superiors(kind.recorders, organisation):
+        return False
+    form = None if form_problems(command) else filled_form(command)
+    return not posts & _with_superiors(kind.posts(case, form), organisation)
+
+
+def _with_superiors(posts: tuple[str, ...], organisation: Organisation) -> set[str]:
+    return {*posts, *(above for post in posts for above in organisation.superiors(post))}
 
 
 def form_problems(command: InstructCase) -> list[dict[str, str]]:

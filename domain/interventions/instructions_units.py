@@ -3,7 +3,7 @@
 from domain.interventions.commands_units import CorrectLetter, RecallReferral, RequestExtension
 from domain.interventions.corrections import correct_letter
 from domain.interventions.extensions import request_extension
-from domain.interventions.instruction_types import InstructionType, owners, unit_of
+from domain.interventions.instruction_types import OWNERS, InstructionType, owners, unit_of
 from domain.interventions.recalls import recall_referral
 
 INSTRUCTIONS = (
@@ -11,7 +11,8 @@ INSTRUCTIONS = (
         name="request_extension",
         form=RequestExtension,
         posts=unit_of,
-        carry_out=request_extension,
+        recorders=OWNERS,
+        said_by_unit=request_extension,
         events=("ExtensionRequested",),
         of_the_sender=False,
     ),

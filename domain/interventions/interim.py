@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from domain.errors import Refusal, refuse_if_any
-from domain.interventions import events
+from domain.interventions import events_interim
 from domain.interventions.commands import GiveInterimInformation
 from domain.interventions.entities import Referral
 from domain.interventions.refusals import ReferralNotOpen
-from domain.interventions.transitions import stage_allows
+from domain.interventions.transitions import of_its_stage, stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
 
@@ -17,17 +17,22 @@ if TYPE_CHECKING:
 
 
 def give_interim_information(
-    case: "Intervention", command: GiveInterimInformation, act: Act, book: Rulebook
+    case: "Intervention",
+    command: GiveInterimInformation,
+    act: Act,
+    book: Rulebook,
+    recorded_by: str | None = None,
 ) -> None:
     refuse_if_any(informing(case, command))
     case.record(
-        events.InterimInformationGiven,
+        events_interim.InterimInformationGiven,
         act,
         reference=case.reference,
         referral=command.referral,
         text_ref=command.text,
         expected_on=command.expected_on,
         tell_sender=_is_late(case.referrals[command.referral], act, book),
+        recorded_by=recorded_by,
     )
 
 
@@ -37,7 +42,7 @@ def _is_late(referral: Referral, act: Act, book: Rulebook) -> bool:
 
 
 def informing(case: "Intervention", command: GiveInterimInformation) -> Iterator[Refusal]:
-    yield from stage_allows(case.stage, "GiveInterimInformation")
+    yield from stage_allows(case.stage, of_its_stage(case, "GiveInterimInformation"))
     found = case.referrals.get(command.referral)
     if found is None or found.state != "sent":
         yield ReferralNotOpen(

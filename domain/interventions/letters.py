@@ -125,9 +125,10 @@ def _to_joined_senders(case: "Intervention", order: LetterOrder) -> Iterator[Let
 
 
 def _letters_to_unit(case: "Intervention", referral: Referral) -> Iterator[LetterOrder]:
-    """A unit that was not written to yet need not be told that the matter was called back."""
+    """A unit that was not written to yet, or that returned the matter itself, need not be told
+    that it was called back."""
     forwarding = LetterOrder(kind="N2", round=referral.round, recipient=referral.ref)
     if referral.state != "recalled":
         yield forwarding
-    elif forwarding.key in case.letters:
+    elif forwarding.key in case.letters and referral.returned_at is None:
         yield LetterOrder(kind="N7", round=referral.round, recipient=referral.ref)

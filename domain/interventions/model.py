@@ -133,6 +133,8 @@ class Intervention(Aggregate):
         reach: Reach,
         book: Rulebook,
         handling: Handling | None = None,
+        *,
+        call_needed: bool = True,
     ) -> Self:
         """Take the report in (A1); its clocks run from the first receipt at the Office.
 
@@ -160,6 +162,7 @@ class Intervention(Aggregate):
             place=command.place,
             category=command.category,
             emergency=book.routing.category(command.category).emergency,
+            call_needed=call_needed,
             attachments=command.attachments,
             files=attached(command.files),
             handling=handling,
@@ -198,9 +201,8 @@ class Intervention(Aggregate):
 
     @property
     def outstanding(self) -> tuple[Referral, ...]:
-        """Units whose answer is still owed, or not checked yet."""
-        found = self.referrals.values()
-        return tuple(each for each in found if each.owes_answer or each.state == "answered")
+        """Whose answer is still owed, or not checked yet, and what nobody has sent on yet."""
+        return tuple(each for each in self.referrals.values() if each.is_outstanding)
 
     @property
     def settle_by(self) -> Term:
@@ -237,6 +239,11 @@ class Intervention(Aggregate):
         """Nothing is asked any more but to send the last letters; called by `apply` of events."""
         self.stage = "ending"
         self.ending = outcome
+
+    def tell_of(self, referral: str, told_ref: str | None, by: str) -> None:
+        """What comes after a reply in part is told by a notice; called by `apply` of events."""
+        if told_ref is not None:
+            self.late_news = (*self.late_news, News(referral, told_ref, by))
 
     def arm_promise(self, referral: str) -> None:
         """An accepted answer may name the day of what it plans; called by `apply` of events."""

@@ -7,7 +7,7 @@ from domain.interventions import events, events_bounces
 from domain.interventions.commands import LetterOrder, RecordNotice
 from domain.interventions.holds import standing
 from domain.interventions.supplements import term_of_call
-from domain.interventions.transitions import stage_allows
+from domain.interventions.transitions import of_its_stage, stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
 from domain.tasks.commands import TaskOrder
@@ -113,7 +113,7 @@ def from_delivery(
 def hand_over(case: "Intervention", recipient: str, received_on: date, act: Act) -> None:
     """The letter's delivery is the evidence that another body has the matter (A4)."""
     referral = case.referrals.get(recipient)
-    refused = any(stage_allows(case.stage, "ConfirmHandOver"))
+    refused = any(stage_allows(case.stage, of_its_stage(case, "ConfirmHandOver")))
     if referral is not None and referral.is_being_handed_over and not refused:
         case.record(
             events.HandedOver,

@@ -15,6 +15,7 @@ from domain.interventions.events_units import WaitDecided
 from domain.interventions.refusals import NothingToReplyInPart, NoticeTextMissing
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
+from domain.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from domain.interventions.model import Intervention
@@ -43,6 +44,14 @@ def telling(case: "Intervention", told: str | None) -> Iterator[Refusal]:
     """Whether it is said what the sender is told of an answer that came after the reply."""
     if case.is_replied_in_part and told is None:
         yield NoticeTextMissing(field="told")
+
+
+def telling_who_has_it(
+    case: "Intervention", unit: str, told: str | None, book: Rulebook
+) -> Iterator[Refusal]:
+    """A body that gives no answer brings nothing that could be told later."""
+    if book.routing.has_unit(unit) and not book.routing.unit(unit).gives_feedback:
+        yield from telling(case, told)
 
 
 def deciding(

@@ -1,4 +1,7 @@
-"""Referrals that are called back: one by one, or as the case goes no further (section 8)."""
+"""Referrals that are called back: one by one, or as the case goes no further (section 8).
+
+With a case that ends or begins anew goes also what a unit returned and nobody has sent on.
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -7,8 +10,9 @@ from domain.errors import Refusal, refuse_if_any
 from domain.interventions import events
 from domain.interventions.commands_units import RecallReferral
 from domain.interventions.entities import Referral
+from domain.interventions.partial import telling
 from domain.interventions.refusals import LeadUnitMissing, ReferralNotOpen
-from domain.interventions.transitions import stage_allows
+from domain.interventions.transitions import of_its_stage, stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
 
@@ -21,14 +25,15 @@ def recall_open_referrals(case: "Intervention", act: Act, reason_ref: str | None
 
     Guards are with those who end the case, as is the event by which it goes to its end.
     """
-    for referral in case.open_referrals:
-        case.record(
-            events.ReferralRecalled,
-            act,
-            reference=case.reference,
-            referral=referral.ref,
-            reason_ref=reason_ref,
-        )
+    for referral in list(case.referrals.values()):
+        if referral.open or referral.waits_for_its_way:
+            case.record(
+                events.ReferralRecalled,
+                act,
+                reference=case.reference,
+                referral=referral.ref,
+                reason_ref=reason_ref,
+            )
 
 
 def recall_referral(
@@ -43,19 +48,21 @@ def recall_referral(
         reference=case.reference,
         referral=command.referral,
         reason_ref=command.reason,
+        told_ref=command.told,
         alone=True,
         triage_by=None if goes_on else book.deadlines.term("int.triage", act.at),
     )
 
 
 def recalling(case: "Intervention", command: RecallReferral) -> Iterator[Refusal]:
-    yield from stage_allows(case.stage, "RecallReferral")
+    yield from stage_allows(case.stage, of_its_stage(case, "RecallReferral"))
     found = case.referrals.get(command.referral)
     if found is None or found.state != "sent":
         state = found.state if found else None
         yield ReferralNotOpen(field="referral", referral=command.referral, state=state)
     elif found.lead and any(True for _ in _others(case, found.ref)):
         yield LeadUnitMissing(field="referral", leads=[])
+    yield from telling(case, command.told)
 
 
 def _others(case: "Intervention", referral: str) -> Iterator[Referral]:

@@ -50,6 +50,7 @@ def refer(
     act: Act,
     book: Rulebook,
     replaces: str | None = None,
+    told: str | None = None,
 ) -> None:
     """One question to one unit; guards are with those who ask for it."""
     feedback = order.mode == "feedback"
@@ -70,6 +71,7 @@ def refer(
         claim_by=book.deadlines.term("int.unit_ack", act.at) if feedback else None,
         feedback_by=book.deadlines.term("int.feedback", act.at) if feedback else None,
         replaces=replaces,
+        told_ref=told,
     )
 
 

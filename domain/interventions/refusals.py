@@ -255,6 +255,10 @@ class FeedbackOutstanding(Refusal):
     """A unit still owes its answer, or nobody has checked it yet."""
 
 
+class HandOverUnconfirmed(Refusal):
+    """There is no evidence yet that another body has the matter."""
+
+
 class TermNotLater(Refusal):
     """The new date has to be later than the term, and still to come."""
 

@@ -14,6 +14,7 @@ from domain.interventions.commands_sender import (
 )
 from domain.interventions.commands_transfers import ProposeRequalification
 from domain.interventions.handling import clocks_of
+from domain.interventions.recalls import recall_open_referrals
 from domain.interventions.refusals import (
     NoReopeningRequested,
     ReopeningsExhausted,
@@ -51,6 +52,8 @@ def review_reopening(
 ) -> None:
     refuse_if_any(reviewing(case, type(command).__name__))
     if isinstance(command, Reopen):
+        # Triage begins anew, and with it whom to ask.
+        recall_open_referrals(case, act, command.reason)
         case.record(
             events.Reopened,
             act,

@@ -13,6 +13,7 @@ from domain.interventions.commands import (
 )
 from domain.interventions.entities import Referral
 from domain.interventions.holds import standing
+from domain.interventions.partial import telling_who_has_it
 from domain.interventions.referrals import addressable, refer
 from domain.interventions.refusals import (
     CompetenceAlreadyDecided,
@@ -24,7 +25,7 @@ from domain.interventions.refusals import (
     UnitNotActive,
 )
 from domain.interventions.rounds import asked_this_round
-from domain.interventions.transitions import stage_allows
+from domain.interventions.transitions import of_its_stage, stage_allows
 from domain.messages import Act
 from domain.rulebook import Rulebook
 from domain.terms import Term
@@ -89,7 +90,7 @@ def send_on(
         lead=returned.lead,
         redacted=command.redacted,
     )
-    refer(case, order, command.reason, act, book, replaces=referral)
+    refer(case, order, command.reason, act, book, replaces=referral, told=command.told)
 
 
 def return_by(case: "Intervention", referral: Referral, book: Rulebook) -> Term:
@@ -100,7 +101,7 @@ def return_by(case: "Intervention", referral: Referral, book: Rulebook) -> Term:
 def returning(
     case: "Intervention", referral: str, command: ReturnReferral, act: Act, book: Rulebook
 ) -> Iterator[Refusal]:
-    yield from stage_allows(case.stage, "ReturnReferral")
+    yield from stage_allows(case.stage, of_its_stage(case, "ReturnReferral"))
     found = case.referrals.get(referral)
     if found is None or found.state != "sent":
         yield ReferralNotOpen(referral=referral, state=found.state if found else None)
@@ -123,13 +124,14 @@ def sending_on(
     book: Rulebook,
 ) -> Iterator[Refusal]:
     """Of sending a returned referral on, by a clerk or by the head."""
-    yield from stage_allows(case.stage, type(command).__name__)
+    yield from stage_allows(case.stage, of_its_stage(case, type(command).__name__))
     found = case.referrals.get(referral)
     if found is None or not found.waits_for_its_way:
         yield ReferralNotReturned(referral=referral, state=found.state if found else None)
     elif command.unit == found.unit and command.reason is None:
         yield ReasonsMissing(field="reason")
     yield from addressable("", command.unit, command.redacted, local_day(act.at), book)
+    yield from telling_who_has_it(case, command.unit, command.told, book)
     limit = book.limits.interventions.max_referrals
     if len(asked_this_round(case)) >= limit:
         yield TooManyReferrals(limit=limit)

@@ -11,6 +11,7 @@ from domain.interventions.refusals import (
     CategoryUnknown,
     DistrictUnknown,
     FeedbackOutstanding,
+    HandOverUnconfirmed,
     LettersOwed,
     NothingReported,
     OutsideTheCity,
@@ -98,6 +99,9 @@ def _closing_with_a_reply(case: "Intervention", act: Act) -> Iterator[Refusal]:
         yield RequalificationOpen(kind=case.proposal.kind)
     if case.outstanding:
         yield FeedbackOutstanding(referrals=[each.ref for each in case.outstanding])
+    on_their_way = [each.ref for each in case.referrals.values() if each.is_being_handed_over]
+    if on_their_way:
+        yield HandOverUnconfirmed(referrals=on_their_way)
     promises = still_open(case)
     if promises:
         yield PromiseOpen(referrals=promises)
@@ -107,7 +111,9 @@ def waiting_for(case: "Intervention") -> str:
     """Who has to act next: `unit`, `sender`, `us` or `nobody`."""
     if case.stage == "awaiting_supplement":
         return "sender" if awaited(case) else "us"
-    if case.stage in ("replied", "ending", "closed"):
-        return "nobody"
     sent = any(referral.state == "sent" for referral in case.referrals.values())
-    return "unit" if case.stage == "with_units" and sent else "us"
+    if case.stage in ("with_units", "replied") and sent:
+        return "unit"
+    # After a reply in part more may be to do.
+    over = case.stage == "replied" and not case.outstanding
+    return "nobody" if over or case.stage in ("ending", "closed") else "us"

@@ -12,7 +12,7 @@ from domain.interventions.commands_units import OrderOtherUnit, WaitForUnit, Wri
 from domain.interventions.delays import foresees_delay
 from domain.interventions.entities import Referral
 from domain.interventions.extensions import later_than_now
-from domain.interventions.partial import telling
+from domain.interventions.partial import telling, telling_who_has_it
 from domain.interventions.referrals import addressable, refer
 from domain.interventions.refusals import ReferralNotOpen, SameUnit, TooManyReferrals
 from domain.interventions.rounds import asked_this_round
@@ -75,7 +75,7 @@ def order_other_unit(
         lead=silent.lead,
         redacted=command.redacted,
     )
-    refer(case, order, command.reason, act, book, replaces=referral)
+    refer(case, order, command.reason, act, book, replaces=referral, told=command.told)
 
 
 def write_off(case: "Intervention", referral: str, command: WriteOffReferral, act: Act) -> None:
@@ -120,6 +120,7 @@ def ordering(
     if found is not None and found.unit == command.unit:
         yield SameUnit(field="unit", unit=command.unit)
     yield from addressable("", command.unit, command.redacted, local_day(act.at), book)
+    yield from telling_who_has_it(case, command.unit, command.told, book)
     limit = book.limits.interventions.max_referrals
     if len(asked_this_round(case)) >= limit:
         yield TooManyReferrals(limit=limit)

@@ -42,6 +42,16 @@ LATE = {
     "TakeOverFeedback": "TakeOverLate",
     "WaitForUnit": "WaitLonger",
     "WriteOffReferral": "WriteOffLate",
+    "OrderOtherUnit": "OrderOtherUnitLate",
+    "ReturnReferral": "ReturnReferralLate",
+    "RerouteReferral": "RerouteLate",
+    "DecideCompetence": "DecideCompetenceLate",
+    "GiveInterimInformation": "InformLate",
+    "RequestExtension": "RequestExtensionLate",
+    "GrantExtension": "GrantExtensionLate",
+    "RefuseExtension": "RefuseExtensionLate",
+    "RecallReferral": "RecallLate",
+    "ConfirmHandOver": "ConfirmHandOverLate",
 }
 """What the same commands are called from then on (A26)."""
 
@@ -154,6 +164,16 @@ TRANSITIONS = (
             ("TakeOverLate", "FeedbackTakenOver"),
             ("WaitLonger", "WaitDecided"),
             ("WriteOffLate", "ReferralWrittenOff"),
+            ("OrderOtherUnitLate", "OtherUnitOrdered"),
+            ("ReturnReferralLate", "ReferralReturned"),
+            ("RerouteLate", "Forwarded"),
+            ("DecideCompetenceLate", "CompetenceDecided"),
+            ("InformLate", "InterimInformationGiven"),
+            ("RequestExtensionLate", "ExtensionRequested"),
+            ("GrantExtensionLate", "ExtensionGranted"),
+            ("RefuseExtensionLate", "ExtensionRefused"),
+            ("RecallLate", "ReferralRecalled"),
+            ("ConfirmHandOverLate", "HandedOver"),
         )
     ),
     Transition("A25", "CorrectLetter", OPEN_STAGES, OPEN_STAGES, "LetterCorrected"),

@@ -132,6 +132,17 @@ class ReferralFacts:
     interim: tuple[datetime, ...] = ()
     misrouted: tuple[MisroutedReturn, ...] = ()
     promise_steps: tuple[PromiseStep, ...] = ()
+    is_followed: bool = False
+    """Sent on, to another unit or to the same."""
+
+    @property
+    def is_outstanding(self) -> bool:
+        """Whether the unit still owes its answer, nobody has checked it, or nobody has sent on
+        what the unit returned."""
+        state = self.states[-1][1]
+        if state == "returned":
+            return not self.is_followed
+        return self.first_term is not None and state in ("sent", "answered")
 
     @property
     def answered_at(self) -> datetime | None:
@@ -259,9 +270,8 @@ class CaseFacts:
 
     @property
     def outstanding(self) -> bool:
-        """Whether a unit still owes its answer, or nobody has checked it."""
-        states = (row.states[-1][1] for row in self.referrals.values() if row.first_term)
-        return any(state in ("sent", "answered") for state in states)
+        """Whether more is still to come of its units."""
+        return any(row.is_outstanding for row in self.referrals.values())
 
     def open(self, before: datetime) -> bool:
         closed = sum(closing.at < before for closing in self.closings)

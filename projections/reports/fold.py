@@ -95,6 +95,8 @@ def _terms(terms: Mapping[str, Term], begun: datetime | None = None) -> dict[str
 
 
 def _forwarded(case: CaseFacts, event: events.Forwarded, at: datetime) -> None:
+    if (before := case.referrals.get(event.replaces or "")) is not None:
+        before.is_followed = True
     term = TermFacts.of(event.feedback_by, at) if event.feedback_by else None
     case.referrals[event.referral] = ReferralFacts(
         referral=event.referral,
@@ -105,6 +107,7 @@ def _forwarded(case: CaseFacts, event: events.Forwarded, at: datetime) -> None:
         terms=((at, term),) if term else (),
         states=((at, "sent"),),
     )
+    _after_the_reply(case, at)
 
 
 def _asked_of_sender(case: CaseFacts, event: events_sender.SupplementAsked, at: datetime) -> None:
@@ -133,6 +136,8 @@ def _reopened(case: CaseFacts, event: events_sender.Reopened, at: datetime) -> N
 
 def _recalled(case: CaseFacts, event: events.ReferralRecalled, at: datetime) -> None:
     _moved(case, event, at, "recalled")
+    if event.alone:
+        _after_the_reply(case, at)
 
 
 def _answered(case: CaseFacts, event: events.ReferralAnswered, at: datetime) -> None:
@@ -200,6 +205,9 @@ def _after_the_reply(case: CaseFacts, at: datetime) -> None:
 def _recounted(case: CaseFacts, event: events_terms.TermRecounted, at: datetime) -> None:
     if event.referral is not None:
         _counted_anew(case.referrals[event.referral], event.new, at)
+    elif event.clock == "settlement" and case.settlements:
+        # That of the round that runs: the first one was over with its own round.
+        case.settlements += ((at, TermFacts.of(event.new)),)
     elif event.clock in case.clocks:
         case.clocks[event.clock] = TermFacts.of(event.new)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,13 @@ from activities.registers.rows import COLUMNS, REQUIRED
 from domain.imports.commands import BeginImport
 from domain.imports.refusals import ImportGivenUp
 from domain.imports.rules import STANDS_STILL
+from domain.interventions import forms
+from domain.interventions.asks import Now
 from domain.interventions.letters import letters_due
 from domain.interventions.model import Intervention
 from domain.messages import Act
 from domain.people import PersonalData
+from domain.working_days import WARSAW
 from projections.reports.command import rendered
 from projections.reports.fold import known_at
 from projections.reports.parameters import Parameters
@@ -325,3 +328,18 @@ def test_a_mended_file_is_taken_over_whole(settings: Settings, store: Store, fil
     mended = imported(settings, register(file, ROW, OPEN))
     assert (mended.imported, mended.known, mended.rejected) == (1, 1, 0)
     assert not list(file.parent.glob("*rejected*"))
+
+
+@pytest.mark.parametrize("minutes", [5, 60])
+def test_an_emergency_of_the_past_rings_no_phone(
+    settings: Settings, store: Store, file: Path, minutes: int
+) -> None:
+    received = datetime.now(WARSAW) - timedelta(minutes=minutes)
+    row = {**OPEN, "kategoria": "energy.gas", "wpłynęło": f"{received:%Y-%m-%d %H:%M}"}
+    imported(settings, register(file, {k: v for k, v in row.items() if k != "przekazano"}))
+    case = found(store, "INT-2026-000001")
+    now = Now(datetime.now(UTC), REFERENCE)
+    asked = {order.type for order in forms.tasks_needed(case, now)}
+    assert case.emergency
+    # The call is to be made within 15 minutes, and the time of it runs still or is over.
+    assert ("call_duty_officer" in asked) == (minutes < 15)

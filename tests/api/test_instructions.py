@@ -1,8 +1,10 @@
 """Instructions over HTTP: what people tell a case outside its tasks."""
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from domain.references import aggregate_id
 from tests.api.office import Office, eventually
 from tests.api.test_decisions import FORWARD, decide, opened
 from tests.api.test_twice_is_once import TIMES, at_once
@@ -102,3 +104,22 @@ def test_a_closed_duplicate_is_parted_without_a_workflow_and_begins_anew(working
     other = working.post(f"/interventions/{second}/instructions/mark_duplicate",
                          {"fields": {"target": second}}, "clerk-a")  # fmt: skip
     assert refusal(other) == (422, "NotADuplicate")
+
+
+def test_ks_06_writes_down_what_a_unit_said_in_a_letter(working: Office) -> None:
+    case = forwarded(working)
+
+    def mode(by: str) -> str:
+        told = working.get(f"/interventions/{case}/instructions", by).json()
+        return str(next(each["mode"] for each in told if each["command"] == "request_extension"))
+
+    assert (mode("zdmk-a"), mode("clerk-a")) == ("yourself", "recording")
+    assert tell(working, case, LATER, "clerk-a").status_code == 200
+    in_a_month = datetime.now(UTC) + timedelta(days=30)
+    path = f"/interventions/{case}/instructions/request_extension"
+    wanted = {"referral": "R1", "until": f"{in_a_month:%Y-%m-%d}", "reason": "Czekamy na części"}
+    assert working.post(path, {"fields": wanted}, "clerk-a").status_code == 200
+    assert tell(working, case, LATER).status_code == 200
+    story: list[Any] = list(working.services.store.events.get(aggregate_id("intervention", case)))
+    written = [event.recorded_by for event in story if hasattr(event, "recorded_by")]
+    assert written == ["clerk-a", "clerk-a", None]

@@ -160,9 +160,9 @@ AT_STAGE: dict[str, Callable[[], Case]] = {
 }
 
 
-def late_with_the_rest() -> Case:
-    """The leading unit is done, the other one late."""
-    case = a_case().forward("ZDMK", "ZTP").answer("R1").accept("R1")
+def late_with_the_rest(*others: str) -> Case:
+    """The leading unit is done, the others are late."""
+    case = a_case().forward("ZDMK", *(others or ("ZTP",))).answer("R1").accept("R1")
     term = case.case.referrals["R2"].feedback_by
     assert term is not None
     assert term.due_at is not None
@@ -298,6 +298,19 @@ GIVEN |= {
     "TakeOverLate": TakeOverFeedback(reason=sealed("Sprawdzimy na miejscu"), told=TOLD),
     "WaitLonger": WaitForUnit(until=date(2027, 3, 30)),
     "WriteOffLate": WriteOffReferral(reason=sealed("Nie odpowie"), told=TOLD),
+    "OrderOtherUnitLate": OrderOtherUnit(unit="ZZM", reason=sealed("Nie odpowiada")),
+    "ReturnReferralLate": ReturnReferral(
+        reason=sealed("To nie nasz przystanek"), note=sealed("Sprawdzaliśmy mapę")
+    ),
+    "RerouteLate": RerouteReferral(unit="ZZM"),
+    "DecideCompetenceLate": DecideCompetence(unit="ZZM", reason=sealed("Mapa zarządców")),
+    "InformLate": GIVEN["GiveInterimInformation"],
+    "RequestExtensionLate": RequestExtension(
+        referral="R2", until=date(2027, 3, 30), reason=sealed("Czekamy na części")
+    ),
+    "GrantExtensionLate": GrantExtension(),
+    "RefuseExtensionLate": RefuseExtension(reason=sealed("Sprawa jest pilna")),
+    "RecallLate": RecallReferral(referral="R2", reason=sealed("Pomyłka"), told=TOLD),
 }
 
 

@@ -40,7 +40,13 @@ from tests.domain.at_stage import (
     with_units,
 )
 
-BY_EVIDENCE = {"ConfirmHandOver", "LapseSupplement", "RecountTerms", "StopWorkflow"}
+BY_EVIDENCE = {
+    "ConfirmHandOver",
+    "ConfirmHandOverLate",
+    "LapseSupplement",
+    "RecountTerms",
+    "StopWorkflow",
+}
 """Nobody gives these commands: the delivery of a letter, the end of a term, new tables and the
 end of a run stand for them."""
 
@@ -103,9 +109,11 @@ SUBJECTS = {
 }
 
 
-def insufficient(case: Case) -> None:
+def insufficient(case: Case, referral: str = "R1") -> None:
     """The answer was returned so often that the deputy has to decide."""
-    case.give_back().answer().give_back().answer().give_back()
+    for _ in range(2):
+        case.give_back(referral).answer(referral)
+    case.give_back(referral)
 
 
 AT_THE_UNITS: dict[str, Callable[[Case], object]] = {
@@ -119,25 +127,41 @@ AT_THE_UNITS: dict[str, Callable[[Case], object]] = {
 
 ALSO = {
     "DecideCompetence": ["Forwarded"],
+    "DecideCompetenceLate": ["Forwarded"],
     "OrderOtherUnit": ["Forwarded"],
+    "OrderOtherUnitLate": ["Forwarded"],
     "RecordPosting": ["NoticeDelivered"],
 }
 """What follows in the same save."""
 
 
 LATE_SUBJECT = dict.fromkeys(LATE.values(), "R2")
-OF_UNANSWERED = {"AnswerLate", "WaitLonger", "WriteOffLate"}
+OF_ANSWERED = {"AcceptLate", "ReturnLate"}
 OF_INSUFFICIENT = {"AcceptLateAsItIs", "OrderLateAgain", "TakeOverLate"}
+
+
+def with_a_new_date(case: Case) -> Case:
+    """The unit that was silent has time again, of which it may ask for more."""
+    return case.wait_for_silence("R2").wait_longer("R2")
+
+
+BEFORE_IT_IS_LATE: dict[str, Callable[[Case], object]] = {
+    **dict.fromkeys(OF_ANSWERED, lambda case: case.answer("R2")),
+    **dict.fromkeys(OF_INSUFFICIENT, lambda case: insufficient(case.answer("R2"), "R2")),
+    "RerouteLate": lambda case: case.misroute("R2"),
+    "DecideCompetenceLate": lambda case: case.misroute("R2"),
+    "RequestExtensionLate": with_a_new_date,
+    "GrantExtensionLate": lambda case: with_a_new_date(case).request_extension("R2"),
+    "RefuseExtensionLate": lambda case: with_a_new_date(case).request_extension("R2"),
+}
+"""What has to have happened to the referral that is owed after a reply in part."""
 
 
 def at_stage(stage: str, command: str) -> Case:
     """A case at this stage that is otherwise ready for the command."""
     if command in LATE_SUBJECT and stage in AFTER_PART:
-        case = AFTER_PART[stage](command not in OF_UNANSWERED)
-        for turn in (1, 2, 3) if command in OF_INSUFFICIENT else ():
-            case.give_back("R2")
-            if turn < 3:
-                case.answer("R2")
+        case = AFTER_PART[stage](False)
+        BEFORE_IT_IS_LATE.get(command, Case.open_needed)(case)
         return case
     if stage == "with_units" and command in ("ReplyInPart", "WaitForTheRest"):
         return late_with_the_rest()

@@ -18,12 +18,17 @@ def recalled(case: Case) -> list[str]:
 
 def test_every_referral_is_called_back_that_is_not_done_with() -> None:
     case = with_units()
-    assert recalled(case) == ["R1", "R2"]  # R3 was returned
-    assert {ref: each.state for ref, each in case.case.referrals.items()} == {
-        "R1": "recalled",
-        "R2": "recalled",
-        "R3": "returned",
-    }
+    # R3 was returned, and nobody has sent it on.
+    assert recalled(case) == ["R1", "R2", "R3"]
+    assert {each.state for each in case.case.referrals.values()} == {"recalled"}
+    case = with_units().accept("R1").send_on("R3", "ZZM")
+    assert recalled(case) == ["R2", "R4"]
+
+
+def test_whoever_returned_the_matter_is_not_written_to_again() -> None:
+    case = with_units().send_letters()
+    recalled(case)
+    assert [order.key for order in case.owed()] == ["N7.1.R1", "N7.1.R2"]
 
 
 def test_only_a_unit_that_was_written_to_is_written_to_again() -> None:

@@ -234,26 +234,26 @@ def of_task(case: Case, type: str, subject: str) -> list[Step]:
                 lambda: case.answer(subject),
                 lambda: case.answer(subject, "planned"),
             ]
-            if case.case.stage != "with_units":
-                return answers
             if case.case.referrals[subject].unit not in case.case.competent:
                 answers.append(lambda: case.misroute(subject))
             if _may_ask_for_time(case, subject):
                 answers.append(lambda: case.request_extension(subject))
-            return [*answers, lambda: case.wait_for_silence(subject)]
+            return [
+                *answers,
+                lambda: case.inform(subject),
+                lambda: case.wait_for_silence(subject),
+            ]
         case "decide_extension":
             request = case.case.referrals[subject].request
             in_time = request is not None and request.until > local_day(case.at)
             return [lambda: case.refuse(subject), *([lambda: case.grant(subject)] * in_time)]
         case "decide_silence":
-            ways_out: list[Step] = [
+            other = _another_than(case, subject)
+            return [
                 lambda: case.wait_longer(subject),
                 lambda: case.write_off(subject),
+                lambda: case.order_other(other, subject),
             ]
-            if case.case.stage == "with_units":
-                other = _another_than(case, subject)
-                ways_out.append(lambda: case.order_other(other, subject))
-            return ways_out
         case "decide_partial":
             return [lambda: case.reply_in_part(subject), lambda: case.wait_for_the_rest(subject)]
         case "settle_insufficient":
@@ -265,7 +265,8 @@ def of_task(case: Case, type: str, subject: str) -> list[Step]:
         case "reroute" | "settle_competence":
             if len(asked_this_round(case.case)) >= 12:
                 return []
-            return [lambda: case.send_on(subject, "ZDMK"), lambda: case.send_on(subject, "ZZM")]
+            units = ["ZDMK", "ZZM", *["EXT-TAURON"] * (not case.case.referrals[subject].lead)]
+            return [partial(case.send_on, subject, unit) for unit in units]
         case "check_feedback":
             steps: list[Step] = [lambda: case.accept(subject)]
             return [*steps, lambda: case.give_back(subject)]
@@ -310,8 +311,10 @@ def _may_ask_for_time(case: Case, subject: str) -> bool:
 
 
 def _of_recalling(case: Case) -> list[Step]:
+    told = sealed("Sprawa jest już załatwiona") if case.case.is_replied_in_part else None
     commands = [
-        RecallReferral(referral=ref, reason=sealed("Pomyłka")) for ref in case.case.referrals
+        RecallReferral(referral=ref, reason=sealed("Pomyłka"), told=told)
+        for ref in case.case.referrals
     ]
     return [
         partial(case.recall, command.referral)

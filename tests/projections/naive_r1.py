@@ -110,10 +110,13 @@ class NaivePeriod:
 
     def last_round(self, story: Story) -> tuple[datetime, Any]:
         """Since when it runs, and the term of its settlement."""
-        since, term = story.registered, story.clocks()["settlement"]
-        for event in story.all("intervention.Reopened"):
-            if self.past(event.timestamp):
-                since, term = event.timestamp, event.clocks.get("settlement", term)
+        since, term, anew = story.registered, story.clocks()["settlement"], False
+        for event in filter(lambda event: self.past(event.timestamp), story.events):
+            if event.TOPIC == "intervention.Reopened":
+                since, anew = event.timestamp, anew or "settlement" in event.clocks
+                term = event.clocks.get("settlement", term)
+            elif event.TOPIC == "intervention.TermRecounted" and anew:
+                term = event.new if event.clock == "settlement" else term
         return since, term
 
     def is_overdue(self, story: Story) -> bool:

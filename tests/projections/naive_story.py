@@ -12,6 +12,13 @@ TO_THE_UNIT: Final = (
     "intervention.FeedbackReturned",
     "intervention.FeedbackOrderedAgain",
 )
+ANOTHER_WAY: Final = (
+    "intervention.Withdrawn",
+    "intervention.Requalified",
+    "intervention.RegisteredInError",
+    "intervention.Reopened",
+)
+"""After these the reply that was given is not waited out any more."""
 FROM_THE_UNIT: Final = (
     "intervention.ReferralAnswered",
     "intervention.ReferralReturned",
@@ -87,9 +94,10 @@ class Story:
                 told = False
             if event.TOPIC == "intervention.DataCorrected" and event.field == "sender":
                 reach = event.reach
-            replied = replied and event.TOPIC != "intervention.Reopened"
             replied = replied or event.TOPIC == "intervention.ReplyApproved"
-            whole = not (partial and owed)
+            replied = replied and event.TOPIC not in ANOTHER_WAY
+            on_the_way = event.TOPIC == "intervention.ReferralRecalled" and not event.alone
+            whole = not (partial and owed) and not on_the_way
             if event.TOPIC == "intervention.NoticeSent" and event.recipient == "sender":
                 if (event.kind == "N5b" and whole) or (event.kind == "N5" and not partial):
                     found.append((event.timestamp, outcome))
@@ -102,8 +110,11 @@ class Story:
     def _count_what_is_owed(self, event: Any, owed: set[str]) -> None:
         if event.TOPIC in TO_THE_UNIT and getattr(event, "feedback_by", None) is not None:
             owed.add(event.referral)
+        elif event.TOPIC == "intervention.ReferralReturned":
+            return  # until it is sent on nobody knows who will answer
         elif event.TOPIC in FROM_THE_UNIT[1:]:
             owed.discard(event.referral)
+        owed.discard(getattr(event, "replaces", None) or "")
 
     def _announced(self) -> list[tuple[datetime, datetime]]:
         """When a later end was announced in time, and that end."""
@@ -166,14 +177,17 @@ class Story:
     def clocks(self) -> dict[str, Any]:
         """As set at first, or as holds, calls for a supplement and new tables left them."""
         clocks = dict(self.born.clocks)
+        later: set[str] = set()
         for event in self.events:
-            if event.TOPIC != "intervention.Reopened":  # a round has a month of its own
+            if event.TOPIC == "intervention.Reopened":  # a round has a month of its own
+                later |= event.clocks.keys() & {"settlement"}
+            else:
                 moved = getattr(event, "clocks", None) or {}
                 if moved and event.TOPIC in HANDLED_ANEW:
                     clocks.pop("acknowledgement", None)
                 clocks |= moved
             if event.TOPIC == "intervention.TermRecounted" and event.referral is None:
-                clocks[event.clock] = event.new
+                clocks |= {event.clock: event.new} if event.clock not in later else {}
         return clocks
 
     def term(self, referral: str, before: datetime) -> Any:

@@ -22,6 +22,7 @@ from runtime.reference_data import load_reference_data
 from runtime.settings import Settings
 from runtime.store import Store
 from tests.builders import Case
+from tests.term_rows import book_with_a_day_off
 
 REFERENCE = load_reference_data()
 
@@ -239,3 +240,15 @@ def test_a_change_from_nothing_is_empty() -> None:
     assert change(5, 0) is None
     assert change(3, 4) == Decimal("-25.0")
     assert change(2, 3) == Decimal("-33.3")
+
+
+def test_new_tables_after_a_reopening_move_the_term_of_that_round(store: Store) -> None:
+    case = Case(1, at(10, 5), store=store).open_needed().send_letters().forward("ZDMK")
+    case.send_letters().answer().accept().draft().send_letters().ask_to_reopen().reopen()
+    known = fold(store, store.position()).cases[0]
+    [(since, anew)] = known.settlements
+    case.load(book_with_a_day_off(anew.legal_end))
+    recounted = fold(store, store.position()).cases[0]
+    assert recounted.clocks["settlement"] == known.clocks["settlement"]
+    assert recounted.settlement(case.at + timedelta(days=1)).legal_end > anew.legal_end
+    assert recounted.settlement(since + timedelta(seconds=1)) == anew
