@@ -1,6 +1,6 @@
 """What a person may do now and why not: the very decisions, played in memory and thrown away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -10,7 +10,9 @@ from activities.tasks import TaskCommand, known_task
 from domain.assignments import forms as assignments
 from domain.errors import Refusal, refusals_of
 from domain.instructions import InstructCase, Instruction
-from domain.interventions.commands import CaseStep, DecisionStep
+from domain.interventions import replies
+from domain.interventions.commands import CaseStep, DecisionStep, SubmitReply
+from domain.interventions.instructions import is_written_down
 from domain.messages import Act, Message
 from domain.task_types import TASK_TYPES
 from domain.tasks.commands import (
@@ -63,6 +65,8 @@ class Action(Message):
     needs: tuple[str, ...] = ()
     """Fields that have to be filled in first."""
     reasons: tuple[Reason, ...] = ()
+    limits: tuple[Reason, ...] = ()
+    """What the attempt would meet with some values of its fields, though not with others."""
 
 
 class Rehearsal:
@@ -136,7 +140,17 @@ class Rehearsal:
         hats = self.desk.hats(person, at, task)
         standing = deciding_standing(task, command, hats, CaseSide(TASK_TYPES[task.type]))
         found = refusals_of(lambda: self._decide(unit, task, step, act))
-        return _action("complete", standing, found, command.outcome, filled)
+        action = _action("complete", standing, found, command.outcome, filled)
+        if filled or not action.allowed or task.type != "draft_reply":
+            return action
+        return action.model_copy(update={"limits": tuple(self._unapprovable(unit, task, act))})
+
+    def _unapprovable(self, unit: UnitOfWork, task: Task, act: Act) -> Iterator[Reason]:
+        """Whether nobody could approve the reply, once it is written, if it is for the press."""
+        case, book = known_case(unit, task.case_ref), self.desk.book
+        reply = SubmitReply(outcome="done", text=_NO_TEXT, sensitive=frozenset({"media"}))
+        for refusal in replies.approvable(case, reply, act, book, self.store.roster()):
+            yield Reason.model_validate(refusal.as_data())
 
     def instruct(
         self, command: InstructCase, person: str, at: datetime, *, filled: bool = False
@@ -149,7 +163,8 @@ class Rehearsal:
         unit = UnitOfWork(self.store)
         case = known_case(unit, command.case_ref)
         found = refusals_of(lambda: self.commands.instruct(unit, case, signed, act, sealed=False))
-        written_down = self.commands.is_written_down(command, case, act)
+        posts, organisation = self.desk.posts(person, at), self.desk.book.organisation
+        written_down = is_written_down(command, case, posts, organisation)
         standing = Standing(mode="recording" if written_down else "yourself")
         return _action(command.instruction, standing, found, filled=filled)
 

@@ -9,8 +9,8 @@ from temporalio import activity
 from activities.case_view import case_view
 from activities.tasks import TaskDesk, known_task, refuse_plain_texts
 from domain.errors import Refusal, refuse_if_any
-from domain.instructions import CaseAnswer, InstructCase, Instruction
-from domain.interventions import comments, forms, lapses, records, recounts, stops
+from domain.instructions import CaseAnswer, Instruction
+from domain.interventions import comments, forms, lapses, records, recounts, replies, stops
 from domain.interventions.asks import Now
 from domain.interventions.commands import (
     CaseStep,
@@ -22,6 +22,7 @@ from domain.interventions.commands import (
     Reach,
     RegisterIntervention,
     StopStep,
+    SubmitReply,
 )
 from domain.interventions.commands_records import FileDocument
 from domain.interventions.comments import CommentOnCase
@@ -179,14 +180,9 @@ class InterventionCommands:
         form = filled_instruction(command)
         if sealed:
             refuse_unsealed(form)
-        recorded_by = act.by if self.is_written_down(command, case, act) else None
+        recorded_by = act.by if is_written_down(command, case, posts, book.organisation) else None
         kind = INSTRUCTIONS[command.instruction]
         kind.give(case, form, act, book, others_of(unit), recorded_by)
-
-    def is_written_down(self, command: InstructCase, case: Intervention, act: Act) -> bool:
-        """Whether somebody says it for a unit that sent a letter."""
-        posts = self.desk.posts(act.by, act.at)
-        return is_written_down(command, case, posts, self.book.organisation)
 
     def file_document(self, reference: str, command: FileDocument, act: Act) -> CaseAnswer:
         """Put a document onto the file, of which neither tasks nor the workflow need know."""
@@ -233,6 +229,9 @@ class InterventionCommands:
         def effect(recorded: bool) -> None:
             form = filled_form(kind, command)
             others, outcome = others_of(unit), command.outcome
+            if isinstance(form, SubmitReply):
+                roster = self.store.roster()
+                refuse_if_any(replies.approvable(case, form, act, self.book, roster))
             decide(case, order, outcome, form, act, self.book, recorded=recorded, others=others)
 
         excluded = self._excluded(case, order, task.candidates, act.at) if task.is_open else {}

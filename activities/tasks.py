@@ -15,7 +15,7 @@ from domain.roster.rules import acting_for, holders_of, is_absent, posts_of
 from domain.rulebook import Rulebook
 from domain.task_types import TASK_TYPES
 from domain.tasks import rules
-from domain.tasks.candidates import Staffing, raised_at, raising
+from domain.tasks.candidates import raised_at, raising
 from domain.tasks.commands import (
     GIVEN_BY_A_DECISION,
     Answer,
@@ -43,6 +43,7 @@ from domain.tasks.model import Task
 from domain.tasks.refusals import ActorNotProven, TaskUnknown
 from domain.tasks.rules import CaseSide, Hats
 from domain.tasks.rules_drafts import Draft
+from domain.tasks.staffing import Staffing
 from domain.tasks.standstill import in_step
 from domain.tasks.types import TaskType
 from domain.terms import Term

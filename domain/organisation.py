@@ -177,8 +177,13 @@ class Organisation:
         """The posts above to which a task of this post may be raised, lowest first.
 
         A task of a unit outside the Department stays in that unit: nobody else answers for it.
+        What the Director may not decide goes to the President, to whom the post reports (§1.1);
+        the President has no other power over tasks.
         """
         unit, _, _ = post.rpartition("/")
+        if post in self._positions and not self.superiors(post):
+            superior = self._positions[post].reports_to
+            return (superior,) if superior else ()
         above = self.superiors(post)
         line = self.escalation_line(unit) if unit else above
         return tuple(step for step in line if step in above)

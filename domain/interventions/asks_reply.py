@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.interventions.asks import HEAD, Ask, Now
+from domain.interventions.asks import Ask, Now
 from domain.interventions.commands import ApproveReply, ReturnReply, SubmitReply
+from domain.interventions.replies import approvers
 from domain.references import WHOLE_CASE
 from domain.tasks.commands import TaskOrder
 from domain.tasks.types import Outcome, TaskType
@@ -42,8 +43,7 @@ def _submitted_at(case: "Intervention", order: TaskOrder) -> datetime:
 
 
 def _approvers(case: "Intervention", order: TaskOrder) -> tuple[str, ...]:
-    press = case.reply is not None and "media" in case.reply.sensitive
-    return ("director",) if press else HEAD
+    return approvers(case.reply.sensitive if case.reply else ())
 
 
 ASKS = (

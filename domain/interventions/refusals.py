@@ -259,6 +259,10 @@ class HandOverUnconfirmed(Refusal):
     """There is no evidence yet that another body has the matter."""
 
 
+class NobodyToApprove(Refusal):
+    """Whoever could approve the reply wrote a draft of it: somebody else has to write it."""
+
+
 class TermNotLater(Refusal):
     """The new date has to be later than the term, and still to come."""
 

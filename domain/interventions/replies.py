@@ -8,11 +8,14 @@ from domain.interventions import events
 from domain.interventions.commands import ApproveReply, ReturnReply, SubmitReply
 from domain.interventions.notices import reopening_window
 from domain.interventions.referrals import NEGATIVE
-from domain.interventions.refusals import ReasonsMissing, ReplyBeforeFeedback
+from domain.interventions.refusals import NobodyToApprove, ReasonsMissing, ReplyBeforeFeedback
 from domain.interventions.transitions import stage_allows
 from domain.messages import Act
+from domain.roster.state import RosterState
 from domain.rulebook import Rulebook
+from domain.tasks.staffing import Staffing, nobody_may
 from domain.terms import Term
+from domain.working_days import local_day
 
 if TYPE_CHECKING:
     from domain.interventions.model import Intervention
@@ -56,6 +59,22 @@ def return_reply(case: "Intervention", command: ReturnReply, act: Act) -> None:
         draft=case.drafts,
         note_ref=command.note,
     )
+
+
+def approvers(sensitive: tuple[str, ...]) -> tuple[str, ...]:
+    """The post that approves such a reply; for the press the Director does (A24)."""
+    return ("director",) if "media" in sensitive else ("KS-06/head",)
+
+
+def approvable(
+    case: "Intervention", command: SubmitReply, act: Act, book: Rulebook, roster: RosterState
+) -> Iterator[Refusal]:
+    """Whether anybody is left to approve it: no author of any draft may (I11)."""
+    sensitive = sensitivity(case, command, book)
+    authors = case.draft_authors | {act.by: f"author of draft {case.drafts + 1}"}
+    staffing, posts = Staffing(roster, book.organisation, authors), approvers(sensitive)
+    if sensitive and nobody_may(posts, staffing, local_day(act.at)):
+        yield NobodyToApprove(field="sensitive", posts=list(posts), authors=authors)
 
 
 def replying(case: "Intervention", command: SubmitReply) -> Iterator[Refusal]:

@@ -1,28 +1,17 @@
 """Candidates who are all excluded or absent: to whom a task is raised then (§ 5 of tasks)."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from domain.organisation import Organisation
 from domain.roster.rules import holders_of, is_absent, is_active, substitutes_in
 from domain.roster.state import ONE_DAY, RosterState
 from domain.tasks.commands import ChangeCandidates
+from domain.tasks.staffing import Staffing
 from domain.working_days import local_day, start_of_day
 
 if TYPE_CHECKING:
     from domain.tasks.model import Task
-
-
-@dataclass(frozen=True)
-class Staffing:
-    """Who is there to decide a task: posts, absences, substitutes, and who may not."""
-
-    roster: RosterState
-    organisation: Organisation
-    excluded: Mapping[str, str] = field(default_factory=dict)
-    """Authors of earlier acts, as the case knows them now; added to the list of the task."""
 
 
 def raising(task: "Task", staffing: Staffing, at: datetime) -> ChangeCandidates | None:

@@ -262,7 +262,6 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             "decide",  # in memory only
             "instruct_intervention",
             "instruct",  # in memory only
-            "is_written_down",  # only asked
             "move",  # in the unit of work of another
             "instructed",
             "comment",

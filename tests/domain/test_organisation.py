@@ -120,3 +120,10 @@ def test_posts_of_one_person_need_a_substitute() -> None:
     single = ("KS-07/editor", "director", "deputy_media", "deputy_promotion")
     assert all(ORGANISATION.is_single_person(post) for post in single)
     assert not ORGANISATION.is_single_person("KS-06/clerk")
+
+
+def test_only_what_the_director_may_not_decide_comes_to_the_president() -> None:
+    assert ORGANISATION.raised_from("director") == ("president",)
+    assert ORGANISATION.raised_from("KS-06/head") == ("deputy_media", "director")
+    assert ORGANISATION.raised_from("president") == ()
+    assert ORGANISATION.superiors("director") == ()

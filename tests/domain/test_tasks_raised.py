@@ -15,11 +15,12 @@ from domain.roster.commands import (
     RevokeRole,
 )
 from domain.roster.model import Roster
-from domain.tasks.candidates import Staffing, raised_at, raising
+from domain.tasks.candidates import raised_at, raising
 from domain.tasks.commands import ChangeCandidates, ClaimTask
 from domain.tasks.model import Task
 from domain.tasks.refusals import NotCandidate, TaskNotOpen
 from domain.tasks.rules import addressees
+from domain.tasks.staffing import Staffing
 from tests.domain.offered import (
     ANNA,
     CLERKS,
