@@ -17,6 +17,7 @@ from rich.table import Table
 from activities.erase_command import erase
 from activities.import_command import generate_register, import_register, imports
 from api.batch_command import batch
+from api.roster_command import roster
 from projections.explain_command import explain
 from projections.report_command import report
 from projections.routing_command import routing
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from domain.labels import Labels
     from runtime.read_side import ReadSide
     from runtime.store import Store
-    from workflows.case_runs import CaseRuns
 
 # Each command loads what it needs: `ks up` and its parts would start a second later otherwise.
 
@@ -46,6 +46,7 @@ app.command()(explain)
 app.add_typer(batch, name="batch", no_args_is_help=True)
 app.add_typer(imports, name="imports", no_args_is_help=True)
 app.add_typer(key, name="key", no_args_is_help=True)
+app.add_typer(roster, name="roster", no_args_is_help=True)
 app.add_typer(routing, name="routing", no_args_is_help=True)
 
 MOST_PLAYED = 500
@@ -145,6 +146,7 @@ def follow() -> None:
 
 
 async def _follow(settings: Settings) -> None:
+    from api.case_runs import runs_of_cases
     from projections.follower import LiveFollower
     from projections.link_watch import LinkWatch
     from projections.noted import Notes
@@ -155,7 +157,7 @@ async def _follow(settings: Settings) -> None:
 
     with _tables(settings) as (store, read_side, labels), closing(Notes(settings)) as notes:
         follower = LiveFollower(settings, store, read_side, labels)
-        runs = _runs_of_cases(settings, store)
+        runs = runs_of_cases(settings, store)
         with closing(Starter(settings, store, runs)) as starter:
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, follower.stop)
@@ -170,17 +172,6 @@ async def _follow(settings: Settings) -> None:
             await asyncio.to_thread(follower.run)
             for task in beside:
                 task.cancel()
-
-
-def _runs_of_cases(settings: Settings, store: "Store") -> "CaseRuns":
-    """Temporal for starter and repair, with the headlines read from the events of the cases."""
-    from activities.interventions import headline_of
-    from runtime.reference_data import load_reference_data
-    from workflows.case_runs import CaseRuns
-
-    places = load_reference_data(settings.tables).routing
-    headlines = {"intervention": partial(headline_of, store, places)}
-    return CaseRuns(settings, lambda reference, process: headlines[process](reference))
 
 
 @app.command()
@@ -271,6 +262,7 @@ def verify(
 
 async def _repair(settings: Settings) -> None:
     from activities.sender_keys import look_into_the_vault
+    from api.case_runs import runs_of_cases
     from projections.repair import repair_runs, repair_tables
     from runtime.bootstrap import reach_worker
     from runtime.demo_state import with_demo_terms
@@ -279,7 +271,7 @@ async def _repair(settings: Settings) -> None:
     await reach_worker(settings, timedelta(seconds=10))
     left = 0
     with _tables(settings) as (store, read_side, labels):
-        async for case in repair_runs(store, _runs_of_cases(settings, store)):
+        async for case in repair_runs(store, runs_of_cases(settings, store)):
             console.print(str(case), markup=False)
             left += not case.well
         for moved in await asyncio.to_thread(look_into_the_vault, settings, store, repair=True):
@@ -317,6 +309,7 @@ def _imports_left_lying(settings: Settings, store: "Store") -> bool:
 @app.command()
 def recount() -> None:
     """Ask every open case to count its terms anew, by a new calendar or a new dated row."""
+    from api.case_runs import runs_of_cases
     from projections.recount import ask_open_cases
     from runtime.bootstrap import reach_worker
     from runtime.demo_state import with_demo_terms
@@ -327,7 +320,7 @@ def recount() -> None:
     async def ask() -> int:
         await reach_worker(settings, timedelta(seconds=10))
         with closing(Store(settings)) as store:
-            return await ask_open_cases(store, _runs_of_cases(settings, store))
+            return await ask_open_cases(store, runs_of_cases(settings, store))
 
     console.print(f"{asyncio.run(ask())} open cases were asked to count their terms anew")
 

@@ -11,6 +11,8 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.assignment_notices import AssignmentNotices
+from activities.assignments import AssignmentCommands
 from activities.interventions import InterventionCommands
 from activities.letters import Letters
 from activities.links import LinkLetters
@@ -30,22 +32,26 @@ from runtime.settings import Settings
 from runtime.store import Store
 from runtime.text_store import TextStore
 from runtime.vault import Vault
+from workflows.assignments import AssignmentWorkflow
 from workflows.interventions import InterventionWorkflow
 from workflows.links import LinkLetterWorkflow
 from workflows.reports import MonthlyReportsWorkflow
 from workflows.upkeep import UpkeepWorkflow
 
 WORKFLOWS: tuple[type, ...] = (
+    AssignmentWorkflow,
     InterventionWorkflow,
     LinkLetterWorkflow,
     MonthlyReportsWorkflow,
     UpkeepWorkflow,
 )
 ACTIVITIES: tuple[type, ...] = (
+    AssignmentCommands,
     InterventionCommands,
     Letters,
     LinkLetters,
     TaskNotices,
+    AssignmentNotices,
     ReadSideUpkeep,
     ReportFiling,
 )
@@ -65,6 +71,8 @@ class Workshop:
     letters: Letters
     links: LinkLetters
     notices: TaskNotices
+    assignments: AssignmentCommands
+    assignment_notices: AssignmentNotices
     read_side: ReadSide
     upkeep: ReadSideUpkeep
     filing: ReportFiling
@@ -78,6 +86,7 @@ class Workshop:
         master = settings.load_master_key()
         signer = DecisionSigner(master)
         desk = TaskDesk(store, data, signer)
+        assignments = AssignmentCommands(desk)
         commands = InterventionCommands(desk, SenderKeys(store, vault).settle)
         letters = Letters(commands, vault, TextStore(vault), data.labels, settings)
         links = LinkLetters(letters, LinkTokens(master))
@@ -85,12 +94,32 @@ class Workshop:
         read_side = ReadSide(settings, TABLES)
         upkeep = ReadSideUpkeep(store, read_side, data.labels)
         filing = ReportFiling(store, data, settings, clock)
-        return cls(store, vault, commands, letters, links, notices, read_side, upkeep, filing)
+        return cls(
+            store=store,
+            vault=vault,
+            commands=commands,
+            letters=letters,
+            links=links,
+            notices=notices,
+            assignments=assignments,
+            assignment_notices=AssignmentNotices(assignments, notices),
+            read_side=read_side,
+            upkeep=upkeep,
+            filing=filing,
+        )
 
     @property
     def activities(self) -> list[Any]:
         commands, letters = self.commands, self.letters
+        assignments, assignment_notices = self.assignments, self.assignment_notices
         return [
+            assignments.take_up_assignment,
+            assignments.climb_assignment_ladders,
+            assignments.decide_assignment_task,
+            assignments.instruct_assignment,
+            assignments.note_assignment_stop,
+            assignment_notices.send_extra_task_notice,
+            assignment_notices.tell_of_withdrawal,
             commands.take_up_intervention,
             commands.decide_intervention_task,
             commands.instruct_intervention,

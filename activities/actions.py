@@ -168,10 +168,24 @@ class Rehearsal:
         standing = Standing(mode="recording" if written_down else "yourself")
         return _action(command.instruction, standing, found, filled=filled)
 
+    def instruct_order(
+        self, command: InstructCase, person: str, at: datetime, *, filled: bool = False
+    ) -> Action:
+        """The same to an extra task."""
+        act = self._act(person, at)
+        unsigned = Instruction(command=command, act=act, proof="")
+        proof = self.desk.signer.sign(unsigned.signed_bytes())
+        signed = unsigned.model_copy(update={"proof": proof})
+        unit = UnitOfWork(self.store)
+        order = known_assignment(unit, command.case_ref)
+        told = self.assignments.instruct
+        found = refusals_of(lambda: told(unit, order, signed, act, sealed=False))
+        return _action(command.instruction, Standing(mode="yourself"), found, filled=filled)
+
     def _decide(self, unit: UnitOfWork, task: Task, step: DecisionStep, act: Act) -> None:
         if task.process == assignments.PROCESS:
             assignment = known_assignment(unit, task.case_ref)
-            self.assignments.decide(task, assignment, step.decision)
+            self.assignments.decide(task, assignment, step.decision, act)
         else:
             case = known_case(unit, task.case_ref)
             self.commands.decide(unit, task, case, step, act)
@@ -212,6 +226,11 @@ def _action(
         needs=(*needs, *dict.fromkeys(field for each in missing for field in _fields_of(each))),
         reasons=tuple(Reason.model_validate(refusal.as_data()) for refusal in met),
     )
+
+
+def offered(command: str, found: Iterable[Refusal], *needs: str) -> Action:
+    """What is neither a task's nor a case's own, with all that stands against it."""
+    return _action(command, Standing(mode="yourself"), list(found), needs=needs)
 
 
 def _fields_of(refusal: Refusal) -> list[str]:

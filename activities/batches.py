@@ -1,16 +1,24 @@
 """Batches at the store: every task has its turn in a transaction of its own."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 from activities.tasks import TaskDesk, known_task
 from domain.batches import rules
-from domain.batches.commands import BatchPage, ItemResult, ReassignTasksOf
+from domain.batches.commands import (
+    BatchPage,
+    ItemResult,
+    MoveDeadlines,
+    ReassignTasksOf,
+    TaskFilter,
+)
 from domain.batches.model import Batch
-from domain.batches.refusals import BatchUnknown, HolderChanged
-from domain.errors import refusals_of, refuse_if_any
+from domain.batches.refusals import BatchUnknown, FilterUnknown, HolderChanged
+from domain.catalogue import PROCESSES
+from domain.errors import Refusal, refusals_of, refuse_if_any
 from domain.messages import Act
 from domain.people import refuse_unsealed
+from domain.task_types import TASK_TYPES
 from domain.tasks.commands import AssignTask
 from domain.tasks.model import Task
 from domain.tasks.refusals import NotYourTask
@@ -54,6 +62,58 @@ class Batches:
         batch = self._known(UnitOfWork(self.store), batch_id)
         for task_ref in batch.waiting:
             self._one(batch_id, task_ref, at)
+        return self.finish(batch_id, at)
+
+    def start_moving(
+        self, batch_id: str, command: MoveDeadlines, days: dict[str, date], act: Act
+    ) -> None:
+        """Fix which tasks are meant, and to which day; a repetition is about the same."""
+        refuse_unsealed(command)
+        self.refuse_moving(command, days, act)
+
+        def work(unit: UnitOfWork) -> None:
+            if unit.find(Batch, batch_id) is None:
+                unit.add(Batch.move(batch_id, command, days, act))
+
+        self.store.carry_out(work)
+
+    def refuse_moving(self, command: MoveDeadlines, days: Mapping[str, date], act: Act) -> None:
+        """What stands against the whole; the case of each task is asked in its turn."""
+        refuse_if_any(self._unknown(command.filter))
+        refuse_if_any(rules.moving(command, days, act))
+
+    def _unknown(self, filter: TaskFilter) -> Iterator[Refusal]:
+        """A name that is misspelt finds nothing, and would be taken for no task."""
+        book = self.desk.book
+        unit, district = filter.unit, filter.district
+        known = {
+            "process": filter.process is None or filter.process in PROCESSES,
+            "type": filter.type is None or filter.type in TASK_TYPES,
+            "unit": unit is None or self._is_unit(unit),
+            "district": district is None or book.routing.has_district(district),
+            "category": filter.category is None or book.routing.has_category(filter.category),
+        }
+        for name, is_known in known.items():
+            if not is_known:
+                yield FilterUnknown(field=f"filter.{name}")
+
+    def _is_unit(self, unit: str) -> bool:
+        book = self.desk.book
+        own = book.organisation.has_unit(unit) or book.organisation.knows_post(unit)
+        return own or book.routing.has_unit(unit)
+
+    def note(self, batch_id: str, task_ref: str, refusals: tuple[str, ...], at: datetime) -> None:
+        """What became of one task that its own case was asked about."""
+
+        def work(unit: UnitOfWork) -> None:
+            batch = self._known(unit, batch_id)
+            name = f"{batch_id}:{task_ref}"
+            batch.note(task_ref, refusals, Act(command_id=name, at=at, by=batch.started_by))
+
+        self.store.carry_out(work)
+
+    def finish(self, batch_id: str, at: datetime) -> BatchPage:
+        """Close it once every task had its turn."""
 
         def finish(unit: UnitOfWork) -> None:
             known = self._known(unit, batch_id)
@@ -67,16 +127,17 @@ class Batches:
         done = [result for result in batch.results.values() if result is not None]
         return BatchPage(
             id=batch.batch_id,
-            kind="reassign_tasks",
+            kind=batch.kind,
             person=batch.person,
             to=batch.to,
+            filter=batch.filter,
             started_by=batch.started_by,
             started_at=batch.started_at,
             finished_at=batch.finished_at,
             succeeded=sum(not refusals for refusals in done),
             refused=sum(bool(refusals) for refusals in done),
             results=tuple(
-                ItemResult(task_ref=task_ref, refusals=refusals)
+                ItemResult(task_ref=task_ref, until=batch.days.get(task_ref), refusals=refusals)
                 for task_ref, refusals in batch.results.items()
             ),
         )
@@ -100,6 +161,7 @@ class Batches:
     def _reassign(self, task: Task, batch: Batch, act: Act) -> None:
         if task.is_open and task.assignee != batch.person:
             raise HolderChanged(assignee=task.assignee)
+        assert batch.to is not None  # as in every batch that reassigns
         self.desk.move(task, AssignTask(assignee=batch.to, reason=batch.reason_ref), act)
 
     def _known(self, unit: UnitOfWork, batch_id: str) -> Batch:

@@ -76,9 +76,11 @@ class Erasing:
 
     def _cases_of(self, person: PersonRef) -> tuple[tuple[CaseOfSubject, ...], tuple[str, ...]]:
         """The cases of the person, and those that turned out to be another's."""
-        born_by = {process.born_by: process.name for process in PROCESSES.values()}
-        corrected_by = {process.corrected_by: process.name for process in PROCESSES.values()}
-        ends = frozenset(process.ended_by for process in PROCESSES.values())
+        # An extra task has no sender.
+        of_senders = [each for each in PROCESSES.values() if each.corrected_by is not None]
+        born_by = {process.born_by: process.name for process in of_senders}
+        corrected_by = {process.corrected_by or "": process.name for process in of_senders}
+        ends = frozenset(topic for process in of_senders for topic in process.ended_by)
         cases: dict[str, CaseOfSubject] = {}
         others: dict[str, None] = {}
         for topic, event in self._events((*born_by, *corrected_by, *ends)):

@@ -7,7 +7,7 @@ from eventsourcing.persistence import StoredEvent
 from temporalio import activity
 
 from activities.case_view import case_view
-from activities.tasks import TaskDesk, known_task, refuse_plain_texts
+from activities.tasks import TaskDesk, candidates_named, known_task, refuse_plain_texts
 from domain.errors import Refusal, refuse_if_any
 from domain.instructions import CaseAnswer, Instruction
 from domain.interventions import comments, forms, lapses, records, recounts, replies, stops
@@ -175,7 +175,8 @@ class InterventionCommands:
         own, book = frozenset({act.by}), self.book
         posts = own if is_sender(act.by) else self.desk.posts(act.by, act.at)
         refusals: list[Refusal] = [] if self.desk.is_proven(instruction) else [ActorNotProven()]
-        refusals += instructing(command, case, posts, book.organisation)
+        candidates = candidates_named(unit, command.case_ref, command.fields.get("task"))
+        refusals += instructing(command, case, posts, book.organisation, candidates)
         refuse_if_any(refusals)
         form = filled_instruction(command)
         if sealed:

@@ -4,10 +4,17 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from activities.tasks import TaskDesk
-from domain.errors import Refusal, refuse_if_any
+from domain.errors import Refusal, refusals_of, refuse_if_any
 from domain.messages import Act
+from domain.people import refuse_unsealed
 from domain.roster import access, events
-from domain.roster.commands import EndSubstitution, GrantSubstitution, RecordAbsence, RosterTaken
+from domain.roster.commands import (
+    EndSubstitution,
+    GrantSubstitution,
+    RecordAbsence,
+    RosterTaken,
+    WithdrawAbsence,
+)
 from domain.roster.model import NAME, Roster
 from domain.roster.refusals import RosterNotYours
 from domain.roster.state import RosterState
@@ -18,7 +25,10 @@ from runtime.store import UnitOfWork
 _Allowed = Callable[[RosterState, access.Standing], Iterator[Refusal]]
 
 _LARGEST: Final = 2
-"""Events of one command: an absence comes with its substitution."""
+"""Events of one command: an absence comes with its substitution, and ends with it."""
+
+
+_OF_SUBSTITUTIONS: Final = (events.SubstitutionGranted, events.SubstitutionEnded)
 
 
 class RosterCommands:
@@ -54,6 +64,29 @@ class RosterCommands:
             lambda noted: _is_end(command, noted),
         )
 
+    def withdraw_absence(self, command: WithdrawAbsence, act: Act) -> RosterTaken:
+        refuse_unsealed(command)
+        return self._note(
+            act,
+            lambda state, standing: access.withdrawing(state, command, standing),
+            lambda roster: roster.withdraw_absence(command, act),
+            lambda noted: _is_withdrawal(command, noted),
+        )
+
+    def against_withdrawing(self, command: WithdrawAbsence, act: Act) -> list[Refusal]:
+        """All that stands against it now; nothing is changed."""
+        unit = UnitOfWork(self.store)
+        roster = unit.find(Roster, NAME)
+        if roster is None:
+            return [RosterNotYours(posts=[])]
+        found = list(access.withdrawing(roster.state, command, self.standing(act)))
+        return found + refusals_of(lambda: roster.withdraw_absence(command, act))
+
+    def has_done(self, act: Act) -> bool:
+        """Whether a command of this name was carried out."""
+        roster = self.store.find(Roster, NAME)
+        return roster is not None and roster.answered(act.command_id) is not None
+
     def standing(self, act: Act) -> access.Standing:
         posts = self.desk.posts(act.by, act.at)
         return access.Standing(act.by, posts, self.desk.book.organisation)
@@ -81,7 +114,7 @@ class RosterCommands:
         noted = self._noted(roster, act)
         if repeated and not is_same(noted):
             raise KeyUsedForAnotherRequest(key=act.command_id.partition(":")[2])
-        numbers = [event.number for event in noted if hasattr(event, "number")]
+        numbers = [event.number for event in noted if isinstance(event, _OF_SUBSTITUTIONS)]
         return RosterTaken(
             substitution=numbers[0] if numbers else None,
             position=self.store.position_of(roster, noted[-1].originator_version),
@@ -117,3 +150,11 @@ def _is_end(command: EndSubstitution, noted: list[Any]) -> bool:
     if not isinstance(first, events.SubstitutionEnded):
         return False
     return (first.number, first.from_day) == (command.number, command.from_day)
+
+
+def _is_withdrawal(command: WithdrawAbsence, noted: list[Any]) -> bool:
+    last = noted[-1]
+    if not isinstance(last, events.AbsenceWithdrawn):
+        return False
+    same = (last.number, last.from_day, last.reason_ref)
+    return same == (command.number, command.from_day, command.reason)

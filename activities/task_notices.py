@@ -9,8 +9,8 @@ from temporalio import activity
 from activities.interventions import InterventionCommands, known_case
 from activities.letters import Letters
 from activities.tasks import known_task
+from domain.assignments import forms as assignments
 from domain.interventions.commands import CaseStep, CaseView
-from domain.interventions.model import Intervention
 from domain.messages import SYSTEM, Act
 from domain.references import WHOLE_CASE
 from domain.roster.rules import holders_of, is_absent, substitutes_in
@@ -36,12 +36,16 @@ class TaskNotices:
     @activity.defn(no_thread_cancel_exception=True)
     def send_task_notice(self, order: SendTaskNotice) -> CaseView:
         """Send the notice while it is owed; a repeat is the same message."""
-        at = order.at + _waited()
+        at = order.at + waited()
+        self.send(order, at)
+        step = CaseStep(reference=order.reference, at=at)
+        return self.commands.take_up_intervention(step)
+
+    def send(self, order: SendTaskNotice, at: datetime) -> None:
+        """The notice of a task of any process, while it is owed."""
         task = known_task(UnitOfWork(self.store), order.notice.task_ref)
         if task.is_open and order.notice in task.notices_owed:
             self._send(order, task, at)
-        step = CaseStep(reference=order.reference, at=at)
-        return self.commands.take_up_intervention(step)
 
     def message_id(self, kind: Kind, notice: TaskNotice) -> str:
         """Made of what it is, so that no crash can give it another one."""
@@ -50,12 +54,11 @@ class TaskNotices:
     def _send(self, order: SendTaskNotice, task: Task, at: datetime) -> None:
         unit = self._unit_outside(order.notice.recipient)
         kind: Kind = "N11" if unit else "reminder"
-        to = self._mailboxes(order.notice, task, unit, at)
+        to = self._of_unit(unit) if unit else self.mailboxes(order.notice.recipient, task.type, at)
         message_id = self.message_id(kind, order.notice)
         code = None
         if to:
-            case = known_case(UnitOfWork(self.store), order.reference)
-            facts = self._facts(case, task, order.notice, unit, at)
+            facts = self._facts(task, order.notice, unit, at)
             message = self.letters.compose(TEMPLATES[kind], facts, ", ".join(to), at)
             code = self.letters.deliver(message, message_id)
         command = RecordTaskNotice(
@@ -74,13 +77,13 @@ class TaskNotices:
         inside = self.book.organisation.has_unit(unit)
         return unit if self.book.routing.has_unit(unit) and not inside else None
 
-    def _mailboxes(
-        self, notice: TaskNotice, task: Task, unit: str | None, at: datetime
-    ) -> tuple[str, ...]:
-        if unit is not None:
-            address = self.letters.unit(unit).address
-            return (address,) if address else ()
-        people = self._people(notice.recipient, task.type, at)
+    def _of_unit(self, unit: str) -> tuple[str, ...]:
+        address = self.letters.unit(unit).address
+        return (address,) if address else ()
+
+    def mailboxes(self, recipient: str, task_type: str, at: datetime) -> tuple[str, ...]:
+        """Of a person, or of whoever holds a post and is there or stands in."""
+        people = self._people(recipient, task_type, at)
         found = (self.letters.staff.email_of(person) for person in sorted(people))
         return tuple(address for address in found if address is not None)
 
@@ -96,13 +99,20 @@ class TaskNotices:
             else:
                 yield holder
 
+    def _about(self, task: Task) -> str:
+        """What kind of case it is in, for whoever reads it in a mailbox."""
+        if task.process == assignments.PROCESS:
+            return self.letters.labels.of(task.type, "task_titles")
+        case = known_case(UnitOfWork(self.store), task.case_ref)
+        return self.book.routing.category(case.category).pl
+
     def _facts(
-        self, case: Intervention, task: Task, notice: TaskNotice, unit: str | None, at: datetime
+        self, task: Task, notice: TaskNotice, unit: str | None, at: datetime
     ) -> dict[str, object]:
         term = task.respond_by if notice.ladder == "respond" else task.complete_by
         return {
-            "reference": case.reference,
-            "category": self.book.routing.category(case.category).pl,
+            "reference": task.case_ref,
+            "category": self._about(task),
             "title": self.letters.labels.of(task.type, "task_titles"),
             "subject": task.subject if task.subject != WHOLE_CASE else None,
             "to_be_taken": notice.ladder == "respond",
@@ -120,7 +130,7 @@ def _record(unit: UnitOfWork, command: RecordTaskNotice, act: Act) -> None:
         task.record_notice(command, act)
 
 
-def _waited() -> timedelta:
+def waited() -> timedelta:
     """A notice may have waited days for its channel."""
     info = activity.info()
     return info.started_time - info.scheduled_time

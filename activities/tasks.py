@@ -11,6 +11,7 @@ from domain.messages import SYSTEM, Act
 from domain.parties.model import ExternalParty
 from domain.parties.rules import is_party
 from domain.people import refuse_unsealed
+from domain.references import case_of
 from domain.roster.rules import acting_for, holders_of, is_absent, posts_of
 from domain.rulebook import Rulebook
 from domain.task_types import TASK_TYPES
@@ -266,6 +267,13 @@ class TaskDesk:
             if term is not None and again is not None and again is not term:
                 self.move_deadline(task, which, again, cause_of_recount(term, again), at)
 
+    def arm(self, task: Task, at: datetime) -> None:
+        """Give the steps of its ladders to a task that was opened before it had any."""
+        if task.rungs or task.complete_by is None:
+            return
+        if self._steps(task, task.term_given_at, task.respond_by, task.complete_by):
+            self.move_deadline(task, "complete_by", task.complete_by, "recomputed", at)
+
     def rungs(self, command: OpenTask, opened_at: datetime) -> tuple[Rung, ...]:
         """The steps of the ladders of a task that is to be opened."""
         return self._steps(command, opened_at, command.respond_by, command.complete_by)
@@ -362,6 +370,14 @@ def known_task(unit: UnitOfWork, reference: str) -> Task:
     if task is None:
         raise TaskUnknown(task=reference)
     return task
+
+
+def candidates_named(unit: UnitOfWork, case_ref: str, named: object) -> tuple[str, ...]:
+    """To whom the task is offered that an instruction to the case names, if it names one."""
+    if not isinstance(named, str) or case_of(named) != case_ref:
+        return ()
+    task = unit.find(Task, named)
+    return task.candidates if task is not None else ()
 
 
 def refuse_plain_texts(kind: TaskType, command: CompleteTask) -> None:

@@ -1,21 +1,22 @@
-"""Extra tasks over HTTP: ordered by the posts that the ordinance names, read and done."""
+"""Extra tasks over HTTP: ordered by the posts that the ordinance names, read, withdrawn."""
 
 from fastapi import APIRouter, Response
+from fastapi.concurrency import run_in_threadpool
 
+from activities.actions import Action
 from activities.assignments import known_assignment
-from activities.tasks import known_task
 from api.auth import Caller, Key, Me
-from api.decisions import case_key, same_decision, sealed_under
-from api.first_answers import first_answer
+from api.orders import instruct_order
 from api.services import Here, Services
-from domain.assignments.commands import AssignmentPage, OrderExtraTask
-from domain.assignments.forms import DO_EXTRA_TASK
+from domain.assignments.commands import AssignmentPage, OrderExtraTask, WithdrawOrder
+from domain.assignments.headlines import headline
+from domain.assignments.instructions import INSTRUCTIONS
 from domain.assignments.model import Assignment
+from domain.assignments.rules import task_of
+from domain.instructions import CaseAnswer, InstructCase
 from domain.interventions import access
-from domain.messages import Act, Message
+from domain.messages import Message
 from domain.references import CaseRef
-from domain.tasks.commands import Answer, CompleteTask, Decision
-from domain.tasks.rules import filled_form
 from runtime.births import KeyUsedForAnotherRequest
 from runtime.store import UnitOfWork
 from runtime.text_store import TextDiffers, seal_texts
@@ -54,17 +55,45 @@ def order_extra_task(
     born = here.assignments.order(sealed, act, key, digest)
     if born.repeated:
         response.status_code = 200
-    task = f"{born.reference}-{DO_EXTRA_TASK.name}-1"
-    return OrderTaken(reference=born.reference, task_ref=task, position=born.position)
+    else:
+        titled = headline(born.reference, command.unit)
+        here.processes.start_soon("assignment", born.reference, titled)
+    return OrderTaken(
+        reference=born.reference, task_ref=task_of(born.reference), position=born.position
+    )
+
+
+@router.post("/assignments/{reference}/withdraw")
+async def withdraw_order(
+    reference: str, command: WithdrawOrder, here: Here, me: Me, key: Key
+) -> CaseAnswer:
+    """Take the order back before it is done: for who ordered it, and the posts above. Whoever
+    was to do it is told by mail, and the inbox shows it no more."""
+    told = InstructCase.model_construct(
+        case_ref=reference, instruction="withdraw_order", fields=command.model_dump()
+    )
+    await run_in_threadpool(_visible, here, me, reference)
+    return await instruct_order(here, me.act(key), told)
+
+
+@router.get("/assignments/{reference}/actions")
+def read_actions_on_order(reference: str, here: Here, me: Me) -> tuple[Action, ...]:
+    """What the caller may tell the order outside its task, and why not."""
+    _visible(here, me, reference)
+    named = (
+        InstructCase.model_construct(case_ref=reference, instruction=name, fields={})
+        for name in INSTRUCTIONS
+    )
+    return tuple(here.rehearsal.instruct_order(each, me.person, me.at) for each in named)
 
 
 @router.get("/assignments/{reference}")
 def read_assignment(reference: str, here: Here, me: Me) -> AssignmentPage:
     """An extra task: for who ordered it, the unit, and the posts above; masked for operators."""
-    assignment = known_assignment(UnitOfWork(here.store), reference)
-    masked = _refuse_strangers(here, me, assignment)
-    refs = [ref for ref in (assignment.text_ref, assignment.note_ref) if ref is not None]
-    texts = {} if masked else here.texts.get_many(refs)
+    assignment = _visible(here, me, reference)
+    kept = (assignment.text_ref, assignment.note_ref, assignment.reason_ref)
+    refs = [] if _is_masked(here, me, assignment) else [ref for ref in kept if ref is not None]
+    texts = here.texts.get_many(refs)
     return AssignmentPage(
         reference=assignment.reference,
         unit=assignment.unit,
@@ -75,39 +104,25 @@ def read_assignment(reference: str, here: Here, me: Me) -> AssignmentPage:
         stage=assignment.stage,
         done_by=assignment.done_by,
         done_at=assignment.done_at,
+        withdrawn_by=assignment.withdrawn_by,
+        withdrawn_at=assignment.withdrawn_at,
         text=texts.get(assignment.text_ref),
         note=texts.get(assignment.note_ref or ""),
+        reason=texts.get(assignment.reason_ref or ""),
     )
 
 
-def complete_extra_task(here: Services, me: Caller, act: Act, command: CompleteTask) -> Answer:
-    """Decide its task: no workflow waits for it, so it is saved at once."""
-    unit = UnitOfWork(here.store)
-    if answer := first_answer(here, unit, command.task_ref, act, same_decision(here, command)):
-        return answer
-    task = known_task(unit, command.task_ref)
-    assignment = known_assignment(unit, task.case_ref)
-    # Refused before a text is kept of what may not be.
-    here.assignments.decide(task, assignment, _signed(here, command, act))
-    with here.sealing:
-        form = filled_form(DO_EXTRA_TASK, command)
-        sealed = sealed_under(here, case_key(task.case_ref), act, form, command)
-    return here.assignments.complete(_signed(here, sealed, act))
+def _visible(here: Services, me: Caller, reference: str) -> Assignment:
+    """An order that the caller may see, at least masked."""
+    assignment = known_assignment(UnitOfWork(here.store), reference)
+    if _is_masked(here, me, assignment) and not me.posts & access.MASKED:
+        raise access.NotYourCase(reference=assignment.reference)
+    return assignment
 
 
-def _signed(here: Services, command: CompleteTask, act: Act) -> Decision:
-    unsigned = Decision(command=command, act=act, proof="")
-    proof = here.signer.sign(unsigned.signed_bytes())
-    return unsigned.model_copy(update={"proof": proof})
-
-
-def _refuse_strangers(here: Services, me: Caller, assignment: Assignment) -> bool:
-    """Whether texts are masked for this person; refused when nothing of it is theirs."""
+def _is_masked(here: Services, me: Caller, assignment: Assignment) -> bool:
+    """Whether nothing of it is the caller's own."""
     unit = assignment.unit
     above = here.data.organisation.superiors(f"{unit}/clerk")
     own = any(post.startswith(f"{unit}/") or post in above for post in me.all_posts)
-    if own or assignment.ordered_by == me.person:
-        return False
-    if not me.posts & access.MASKED:
-        raise access.NotYourCase(reference=assignment.reference)
-    return True
+    return not own and assignment.ordered_by != me.person

@@ -4,9 +4,10 @@ from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 
 from api.auth import Caller, Key, Me
+from api.deadline_moves import move, preview
 from api.reading import tables, wait_until_reached
 from api.services import Here, Services
-from domain.batches.commands import BatchPage, ReassignTasksOf
+from domain.batches.commands import BatchPage, MoveDeadlines, MovePreview, ReassignTasksOf
 from domain.batches.model import Batch
 from domain.batches.refusals import BatchUnknown, NotYourBatch
 from domain.interventions.access import MASKED
@@ -24,6 +25,22 @@ async def reassign_tasks_of(command: ReassignTasksOf, here: Here, me: Me, key: K
     above. Under the same key it goes on where it stopped, and changes nothing once it is done."""
     await wait_until_reached(here, here.store.position())
     return await run_in_threadpool(reassign, here, me.act(key), command)
+
+
+@router.post("/batches/move-deadlines", status_code=201)
+async def move_deadlines(command: MoveDeadlines, here: Here, me: Me, key: Key) -> BatchPage:
+    """Move the terms of many open tasks, each through its own case: for operators, and for posts
+    above those that the tasks are offered to. Terms of law stay. Under the same key it goes on
+    where it stopped, and changes nothing once it is done."""
+    await wait_until_reached(here, here.store.position())
+    return await move(here, me.act(key), command)
+
+
+@router.post("/batches/move-deadlines/preview")
+async def preview_move_deadlines(command: MoveDeadlines, here: Here, me: Me) -> MovePreview:
+    """Which tasks that would be, to which day each, and why not. Nothing is changed."""
+    await wait_until_reached(here, here.store.position())
+    return await run_in_threadpool(preview, here, me.act("preview"), command)
 
 
 @router.get("/batches/{batch_id}")

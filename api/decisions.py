@@ -45,7 +45,7 @@ async def complete(here: Services, me: Caller, key: str, command: CompleteTask) 
     return await submit(
         here,
         ready,
-        from_store=partial(_from_store, here, ready.message),
+        from_store=partial(decided_before, here, ready.message),
         refuse_if_over=partial(_refuse_if_finished, here, me, command),
     )
 
@@ -79,7 +79,8 @@ def _prepare(
     )
 
 
-def _from_store(here: Services, decision: Decision | Instruction) -> Answer | None:
+def decided_before(here: Services, decision: Decision | Instruction) -> Answer | None:
+    """The answer of old to a decision that was carried out."""
     assert isinstance(decision, Decision)  # made in `_prepare`
     command = decision.command
     is_same = same_decision(here, command)

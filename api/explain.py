@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter
 
+from activities.assignments import PREFIX
 from api.auth import Me
 from api.services import Here
 from domain.errors import refuse_if_any
@@ -15,6 +16,7 @@ from domain.labels import Labels
 from domain.messages import Message, Moment
 from domain.routing import Routing
 from domain.tasks.model import Task
+from projections.assignment_file import AssignmentFile, assignment_file
 from projections.case_file import (
     CaseFile,
     ExplainedReferral,
@@ -129,8 +131,8 @@ class Explained(Message):
     since: Moment
     round: int
     on_hold: bool
-    handling: Code
-    """As the motion of a sender, or as a signal of nobody."""
+    handling: Code | None
+    """As the motion of a sender, or as a signal of nobody; None of an extra task."""
     waiting: Code
     outcome: Code | None
     referrals: tuple[ReferralWhy, ...]
@@ -147,14 +149,85 @@ class Explained(Message):
 def explain_case(reference: str, here: Here, me: Me) -> Explained:
     """Where a case stands and why, how each term came about, what it waits for and what next."""
     refuse_if_any(access.seeing_whole(me.sight, reference[:30]))
+    if reference.startswith(f"{PREFIX}-"):
+        order = assignment_file(here.store, here.data, reference, me.at)
+        return explained_order(order, here.data.labels)
     file = case_file(here.store, here.data, reference, me.at)
     return _Told(file, here.data.labels).whole()
 
 
-class _Told:
-    def __init__(self, file: CaseFile, labels: Labels) -> None:
-        self._file = file
+def explained_order(file: AssignmentFile, labels: Labels) -> Explained:
+    """An extra task: it has one task, and neither referrals nor letters to residents."""
+    order, told = file.order, _Parts(file, labels)
+    return Explained(
+        reference=order.reference,
+        at=file.now,
+        stage=told.code(order.stage, "stages"),
+        since=file.since,
+        round=1,
+        on_hold=False,
+        handling=None,
+        waiting=told.code(file.waiting, "waiting"),
+        outcome=None,
+        referrals=(),
+        unblocks=tuple(told.decisions()),
+        open_tasks=tuple(map(told.task, file.open_tasks)),
+        terms=tuple(map(told.term, file.terms)),
+        steps=tuple(map(_step, file.steps)),
+        moments=(),
+        letters=(),
+        events=tuple(map(_event, file.events)),
+    )
+
+
+class _Parts:
+    """What the file of a case of any process tells."""
+
+    def __init__(self, file: CaseFile | AssignmentFile, labels: Labels) -> None:
+        self._any = file
         self._labels = labels
+
+    def code(self, code: str, group: str) -> Code:
+        return Code(code=code, label_pl=self._labels.of(code, group))
+
+    def decisions(self) -> Iterator[Unblocks]:
+        for task in self._any.open_tasks:
+            offered = tuple(self.code(outcome, "decisions") for outcome in task.outcomes)
+            yield Unblocks(kind="decision", about=task.task_ref, offered=offered)
+
+    def task(self, task: Task) -> OpenTask:
+        due = task.complete_by
+        return OpenTask(
+            task_ref=task.task_ref,
+            title_pl=self._labels.of(task.type, "task_titles"),
+            state=self.code(task.state, "task_states"),
+            candidates=task.candidates,
+            assignee=task.assignee,
+            safe_due=due.safe_due if due else None,
+            legal_end=due.legal_end if due else None,
+            escalation_level=task.escalation_level,
+        )
+
+    def term(self, each: ExplainedTerm) -> TermWhy:
+        term = each.term
+        return TermWhy(
+            term=self.code(each.code, "clocks"),
+            of=each.of,
+            rule=term.rule,
+            basis=term.basis,
+            start=term.start,
+            safe_due=term.safe_due,
+            legal_end=term.legal_end,
+            met_at=each.met_at,
+            overdue=each.overdue(self._any.now),
+            sentences=each.explanation.sentences if each.explanation else (),
+        )
+
+
+class _Told(_Parts):
+    def __init__(self, file: CaseFile, labels: Labels) -> None:
+        super().__init__(file, labels)
+        self._file = file
 
     def whole(self) -> Explained:
         file = self._file
@@ -162,32 +235,29 @@ class _Told:
         return Explained(
             reference=case.reference,
             at=file.now,
-            stage=self._code(case.stage, "stages"),
+            stage=self.code(case.stage, "stages"),
             since=file.since,
             round=case.round,
             on_hold=case.on_hold,
-            handling=self._code(case.handling, "handlings"),
-            waiting=self._code(file.waiting, "waiting"),
-            outcome=self._code(case.outcome, "outcomes") if case.outcome else None,
+            handling=self.code(case.handling, "handlings"),
+            waiting=self.code(file.waiting, "waiting"),
+            outcome=self.code(case.outcome, "outcomes") if case.outcome else None,
             referrals=tuple(map(self._referral, file.referrals)),
             unblocks=tuple(self._unblocking()),
-            open_tasks=tuple(map(self._task, file.open_tasks)),
-            terms=tuple(map(self._term, file.terms)),
+            open_tasks=tuple(map(self.task, file.open_tasks)),
+            terms=tuple(map(self.term, file.terms)),
             steps=tuple(map(_step, file.steps)),
             moments=tuple(Upcoming(at=at, why=why) for at, why in file.moments),
             letters=tuple(self._letters()),
             events=tuple(map(_event, file.events)),
         )
 
-    def _code(self, code: str, group: str) -> Code:
-        return Code(code=code, label_pl=self._labels.of(code, group))
-
     def _referral(self, each: ExplainedReferral) -> ReferralWhy:
         referral = each.referral
         return ReferralWhy(
             referral=referral.ref,
             unit=referral.unit,
-            state=self._code(referral.state, "referral_states"),
+            state=self.code(referral.state, "referral_states"),
             lead=referral.lead,
             mode=referral.mode,
             sent_at=referral.sent_at,
@@ -204,7 +274,7 @@ class _Told:
         if file.waits_for_sender:
             yield Unblocks(kind="sender", about=case)
         for task, outcomes in file.decisions:
-            offered = tuple(self._code(outcome, "decisions") for outcome in outcomes)
+            offered = tuple(self.code(outcome, "decisions") for outcome in outcomes)
             yield Unblocks(kind="decision", about=task.task_ref, offered=offered)
         for ref in file.unopened:
             yield Unblocks(kind="task_to_be_opened", about=ref)
@@ -213,39 +283,11 @@ class _Told:
         for refusal in file.before_closing:
             yield Unblocks(kind="before_closing", about=refusal.name())
 
-    def _task(self, task: Task) -> OpenTask:
-        due = task.complete_by
-        return OpenTask(
-            task_ref=task.task_ref,
-            title_pl=self._labels.of(task.type, "task_titles"),
-            state=self._code(task.state, "task_states"),
-            candidates=task.candidates,
-            assignee=task.assignee,
-            safe_due=due.safe_due if due else None,
-            legal_end=due.legal_end if due else None,
-            escalation_level=task.escalation_level,
-        )
-
-    def _term(self, each: ExplainedTerm) -> TermWhy:
-        term = each.term
-        return TermWhy(
-            term=self._code(each.code, "clocks"),
-            of=each.of,
-            rule=term.rule,
-            basis=term.basis,
-            start=term.start,
-            safe_due=term.safe_due,
-            legal_end=term.legal_end,
-            met_at=each.met_at,
-            overdue=each.overdue(self._file.now),
-            sentences=each.explanation.sentences if each.explanation else (),
-        )
-
     def _letters(self) -> Iterator[LetterState]:
         for key, letter in self._file.case.letters.items():
             yield LetterState(
                 letter=key,
-                state=self._code(letter.state, "letter_states"),
+                state=self.code(letter.state, "letter_states"),
                 sent_at=letter.sent_at,
                 message_id=letter.message_id,
             )

@@ -58,16 +58,15 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
             "ActorNotActive", "ActorNotProven", "AttachmentMasked", "ExcludedFromTask",
             "FilingNotAllowed", "ForOperatorsOnly", "InstructionNotYours", "LinksNotYours",
             "NotCandidate", "PostNotYours",
-            "NotYourBatch", "NotYourCase", "NotYourTask", "RegistrationNotAllowed",
+            "NotYourBatch", "NotYourCase", "NotYourTask", "OrderNotYours", "RegistrationNotAllowed",
             "RosterNotYours",
         }
     ),
     404: frozenset(
         {
-            "AttachmentUnknown", "BatchUnknown", "CaseUnknown", "CodeUnknown", "DraftUnknown",
-            "InstructionUnknown", "LetterUnknown", "LinkUnknown", "NothingHere", "PartyUnknown",
-            "PersonUnknown",
-            "SubstitutionUnknown", "TaskUnknown", "TextUnknown",
+            "AbsenceUnknown", "AttachmentUnknown", "BatchUnknown", "CaseUnknown", "CodeUnknown",
+            "DraftUnknown", "InstructionUnknown", "LetterUnknown", "LinkUnknown", "NothingHere",
+            "PartyUnknown", "PersonUnknown", "SubstitutionUnknown", "TaskUnknown", "TextUnknown",
         }
     ),
     405: frozenset({"MethodNotAllowed"}),
@@ -76,7 +75,7 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
             "AlreadyClaimed", "CaseClosed", "CaseOnHold", "CompetenceAlreadyDecided",
             "FeedbackNotWaiting", "HeldAlready", "JoinedElsewhere", "KeyUsedForAnotherRequest",
             "NotAMotion", "NotLeftAside", "NotOnHold",
-            "NotParked", "NothingToJustify", "PersonDiffers", "PriorityUnchanged",
+            "NotParked", "NothingToJustify", "OrderNotOpen", "PersonDiffers", "PriorityUnchanged",
             "ReferralNotOpen", "ReferralNotReturned", "StageForbids", "StepNotTakenBack",
             "TaskChanged", "TaskNotAsked",
             "TaskNotOpen", "TextDiffers", "TooManyUploads",

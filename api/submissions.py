@@ -10,6 +10,9 @@ from fastapi.concurrency import run_in_threadpool
 from api.problems import Refused
 from api.processes import NotRunning, ProcessAway
 from api.services import Services
+from domain.assignments.headlines import headline as headline_of_order
+from domain.assignments.model import Assignment
+from domain.catalogue import process_of
 from domain.instructions import CaseAnswer, Instruction
 from domain.interventions.headlines import headline
 from domain.interventions.model import Intervention
@@ -75,6 +78,17 @@ async def submit(
 
 async def look_again(here: Services, case_ref: str) -> None:
     """Make sure that the process knows what the store answered for it."""
-    case = await run_in_threadpool(here.store.find, Intervention, case_ref)
-    if case is not None and case.stage != "closed":
-        await here.processes.look_again("intervention", case_ref, headline_of(here, case))
+    process = process_of(case_ref).name
+    titled = await run_in_threadpool(_headline_if_open, here, case_ref)
+    if titled is not None:
+        await here.processes.look_again(process, case_ref, titled)
+
+
+def _headline_if_open(here: Services, case_ref: str) -> str | None:
+    case = here.store.find(process_of(case_ref).aggregate, case_ref)
+    match case:
+        case Intervention() if case.stage != "closed":
+            return headline_of(here, case)
+        case Assignment() if not case.closed:
+            return headline_of_order(case.reference, case.unit)
+    return None

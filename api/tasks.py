@@ -4,17 +4,16 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
 from activities.actions import Action
 from activities.assignments import PREFIX
 from activities.interventions import known_case
 from activities.tasks import known_task
-from api.assignments import complete_extra_task
 from api.auth import Caller, Key, Me
 from api.cases import visible_case
 from api.decisions import complete
+from api.orders import complete_extra_task
 from api.services import Here, Services
 from api.texts import CaseText, texts_of_task
 from domain.assignments import forms as assignments
@@ -169,7 +168,7 @@ async def complete_task(
 async def decided(here: Services, me: Caller, key: str, command: CompleteTask) -> Answer:
     """Decide a task of whatever process."""
     if command.task_ref.startswith(f"{PREFIX}-"):
-        return await run_in_threadpool(complete_extra_task, here, me, me.act(key), command)
+        return await complete_extra_task(here, me.act(key), command)
     return await complete(here, me, key, command)
 
 

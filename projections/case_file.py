@@ -139,11 +139,11 @@ def case_file(store: Store, book: Rulebook, reference: str, now: datetime) -> Ca
         unopened=tuple(ref for ref in needed if found[ref] is None),
         taken_back=tuple(sorted(forms.steps_taken_back(case, Now(now, book)))),
         terms=tuple(_terms(case, open_tasks, book)),
-        steps=tuple(_steps(open_tasks, book)),
+        steps=tuple(steps_to_come(open_tasks, book)),
         moments=tuple(sorted(_moments(case, now, book))),
         letters_owed=tuple(letters.letters_due(case)),
         before_closing=_before_closing(case, now),
-        events=tuple(_events(store, [(case, told), *((t, _told(store, t)) for t in tasks)])),
+        events=tuple(happened(store, [(case, told), *((t, told_of(store, t)) for t in tasks)])),
     )
 
 
@@ -167,7 +167,8 @@ def _needed(case: Intervention, now: Now) -> dict[str, TaskOrder]:
     return {forms.ref_of(case, order): order for order in forms.tasks_needed(case, now)}
 
 
-def _told(store: Store, task: Task) -> list[Any]:
+def told_of(store: Store, task: Task) -> list[Any]:
+    """The events of a task."""
     return list(store.events.get(task.id))
 
 
@@ -188,6 +189,11 @@ def _terms(case: Intervention, tasks: Iterable[Task], book: Rulebook) -> Iterato
             yield _explained("feedback", referral.ref, referral.feedback_by, answered_at, book)
     if case.window is not None:
         yield _explained("reopening", "", case.window, None, book)
+    yield from terms_of(tasks, book)
+
+
+def terms_of(tasks: Iterable[Task], book: Rulebook) -> Iterator[ExplainedTerm]:
+    """Those that open tasks still wait for."""
     for task in tasks:
         if task.respond_by is not None and not task.responded:
             yield _explained("respond_by", task.task_ref, task.respond_by, None, book)
@@ -207,7 +213,7 @@ def _explained(
     return ExplainedTerm(code, of, term, met_at, explanation)
 
 
-def _steps(tasks: Iterable[Task], book: Rulebook) -> Iterator[NextStep]:
+def steps_to_come(tasks: Iterable[Task], book: Rulebook) -> Iterator[NextStep]:
     steps = (
         NextStep(
             task.task_ref,
@@ -236,7 +242,7 @@ def _before_closing(case: Intervention, now: datetime) -> tuple[Refusal, ...]:
     return tuple(rules.closing(case, Act(command_id="explain", at=now, by=SYSTEM)))
 
 
-def _events(store: Store, told: Iterable[tuple[Any, list[Any]]]) -> Iterator[Happened]:
+def happened(store: Store, told: Iterable[tuple[Any, list[Any]]]) -> Iterator[Happened]:
     found = [
         Happened(
             position=store.position_of(aggregate, event.originator_version),

@@ -9,9 +9,8 @@ from runtime.terminal import console, read_settings
 
 
 def explain(reference: Annotated[str, typer.Argument(metavar="REFERENCE")]) -> None:
-    """Say where a case stands and why: `INT-2026-000123`."""
-    from projections.case_file import case_file
-    from projections.case_page import case_page
+    """Say where a case or an extra task stands and why: `INT-2026-000123`."""
+    from projections.case_pages import page_of
     from runtime.clock import SystemClock
     from runtime.demo_state import with_demo_terms
     from runtime.reference_data import load_reference_data
@@ -21,6 +20,5 @@ def explain(reference: Annotated[str, typer.Argument(metavar="REFERENCE")]) -> N
     data = load_reference_data(settings.tables)
     with closing(Store(settings)) as store:
         now = SystemClock(settings.clock_shift).now()
-        file = case_file(store, data, reference, now)
-    for part in case_page(file, data.labels):
-        console.print(part, highlight=False)
+        for part in page_of(store, data, data.labels, reference, now):
+            console.print(part, highlight=False)

@@ -22,7 +22,7 @@ class KnownCase:
 def known_cases(store: Store) -> Iterator[KnownCase]:
     """In the order of their birth."""
     by_birth = {process.born_by: process for process in PROCESSES.values()}
-    ends = frozenset(process.ended_by for process in PROCESSES.values())
+    ends = frozenset(topic for process in PROCESSES.values() for topic in process.ended_by)
     born: dict[str, Process] = {}
     closed: set[str] = set()
     for topic, event in _events(store, (*by_birth, *ends)):

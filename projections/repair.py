@@ -156,7 +156,7 @@ def _end_of(store: Store, case: KnownCase) -> int:
 def _is_closed(store: Store, case: KnownCase) -> bool:
     kind = case.process
     stored = store.recorder.select_events(aggregate_id(kind.name, case.reference))
-    return any(event.topic == kind.ended_by for event in stored)
+    return any(event.topic in kind.ended_by for event in stored)
 
 
 async def _becomes(condition: Callable[[], Awaitable[bool]], patience: float) -> bool:

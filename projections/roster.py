@@ -70,7 +70,7 @@ def _state(
 ) -> RosterState:
     return RosterState(
         tenures=[Tenure.model_validate(_without_place(row)) for row in tenures],
-        absences=[Absence.model_validate(_without_place(row)) for row in absences],
+        absences=[Absence.model_validate(row) for row in absences],
         substitutions=[Substitution.model_validate(row) for row in substitutions],
     )
 
@@ -100,14 +100,23 @@ def _gave_up(event: events.TenureEndEvent, batch: Batch) -> None:
 
 
 def _absent(event: events.AbsenceRecorded, batch: Batch) -> None:
-    place = len(batch.rows[roster_absences].of(WHOLE))
+    number = len(batch.rows[roster_absences].of(WHOLE)) + 1
     row: Row = {
-        "place": place,
+        "number": number,
         "person": event.person,
         "valid_from": event.valid_from,
         "valid_to": event.valid_to,
+        "substitution": event.substitution,
+        "withdrawn_by": None,
+        "reason_ref": None,
     }
-    batch.rows[roster_absences].put(WHOLE, place, row)
+    batch.rows[roster_absences].put(WHOLE, number, row)
+
+
+def _absence_withdrawn(event: events.AbsenceWithdrawn, batch: Batch) -> None:
+    row = batch.rows[roster_absences].change(WHOLE, event.number)
+    row["valid_to"] = max(event.from_day, row["valid_from"]) - ONE_DAY
+    row["withdrawn_by"], row["reason_ref"] = event.by, event.reason_ref
 
 
 def _substituted(event: events.SubstitutionGranted, batch: Batch) -> None:
@@ -135,6 +144,7 @@ HANDLERS: Mapping[str, Handler] = {
     "roster.PostVacated": _gave_up,
     "roster.RoleRevoked": _gave_up,
     "roster.AbsenceRecorded": _absent,
+    "roster.AbsenceWithdrawn": _absence_withdrawn,
     "roster.SubstitutionGranted": _substituted,
     "roster.SubstitutionEnded": _substitution_ended,
 }

@@ -1,7 +1,8 @@
 """Who comes to be missing: cases with tasks for that post look whether anybody is left to decide.
 
-A case knows the roster as it was when it last looked. An absence that is recorded afterwards, or
-a post that is given up, is told to every case with an open task for one of the posts concerned.
+A case knows the roster as it was when it last looked. An absence that is recorded or taken back
+afterwards, or a post that is given up, is told to every case with an open task for one of the
+posts concerned.
 """
 
 import asyncio
@@ -35,6 +36,7 @@ CASES_PER_SECOND: Final = 30.0
 _PAGE: Final = 100
 _TOPICS: Final = (
     "roster.AbsenceRecorded",
+    "roster.AbsenceWithdrawn",
     "roster.PostVacated",
     "roster.RoleRevoked",
     "roster.SubstitutionEnded",
@@ -103,10 +105,13 @@ class RosterWatch:
 
 
 def posts_concerned(event: Any, roster: RosterState) -> frozenset[str]:
-    """Posts for which there may be one person less."""
+    """Posts for which there may be one person less, or one that was not expected."""
     match event:
         case events.AbsenceRecorded():
             return frozenset(_posts_served_by(event.person, roster))
+        case events.AbsenceWithdrawn():
+            absence = roster.absences[event.number - 1]
+            return frozenset(_posts_served_by(absence.person, roster))
         case events.SubstitutionEnded():
             given = roster.substitutions[event.number - 1]
             return frozenset(_posts_of(given.person, given.post, roster))

@@ -1,10 +1,11 @@
 """The starter: starts every case that has no workflow (a case begins also while Temporal is away),
 and has a case look at its events that may not know what was decided in it.
 
-A case runs when the log holds a task that was opened for it, the first act of its workflow. A
-decision is saved before the history of its workflow holds it: after a crash in between the
-person is answered from the store, and the workflow would go on waiting for the decision. So a
-while after the last decision in a case the server is asked whether its run has heard of it.
+A case runs when the log holds a task that was opened for it, the first act of its workflow; where
+the task stands with the birth (an extra task), the run itself is asked. A decision is saved
+before the history of its workflow holds it: after a crash in between the person is answered from
+the store, and the workflow would go on waiting for the decision. So a while after the last
+decision in a case the server is asked whether its run has heard of it.
 
 The starter's own position is kept beside the events: nothing before it waits for the starter, and
 whatever waits after it is found again from there.
@@ -33,6 +34,9 @@ class Runs(Protocol):
 
     async def tell(self, reference: str, process: str) -> None:
         """Have the run look at its events anew, started first if there is none."""
+
+    async def is_up_to(self, reference: str, process: str, position: int) -> bool:
+        """Whether the run says that it knows the log up to this position."""
 
     async def knows(self, reference: str, process: str, command_id: str) -> bool:
         """Whether the run has heard of this decision."""
@@ -96,7 +100,9 @@ class Starter:
         self._born_by = {process.born_by: process.name for process in PROCESSES.values()}
         self._decided_after = decided_after
         self._processes = {process.prefix: process.name for process in PROCESSES.values()}
-        self._ended_by = frozenset(process.ended_by for process in PROCESSES.values())
+        self._ended_by = frozenset(
+            topic for process in PROCESSES.values() for topic in process.ended_by
+        )
         self._stopped_by = {process.stopped_by: process.name for process in PROCESSES.values()}
         self._told_by = {
             topic: process.name for process in PROCESSES.values() for topic in process.told_by
@@ -153,6 +159,9 @@ class Starter:
         for reference, case in list(self._waiting.items()):
             may_start = case.started or on_their_way < CASES_ON_THEIR_WAY
             if case.start_at <= now() and may_start:
+                if await self._says_it_runs(reference, case):
+                    del self._waiting[reference]
+                    continue
                 await self._runs.start(reference, case.process)
                 on_their_way += not case.started
                 case.started = True
@@ -161,6 +170,12 @@ class Starter:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    async def _says_it_runs(self, reference: str, case: _Waiting) -> bool:
+        """Asked only where the log does not tell it."""
+        if not PROCESSES[case.process].begins_with_a_task:
+            return False
+        return await self._runs.is_up_to(reference, case.process, case.position)
 
     async def _read_page(self) -> bool:
         """True when there is more to read."""
@@ -175,17 +190,21 @@ class Starter:
         if process := self._born_by.get(topic) or self._stopped_by.get(topic):
             self._waiting[event.reference] = _Waiting(process, position, now + self._grace)
         elif topic == "task.Opened":
-            self._waiting.pop(event.case_ref, None)
+            if not PROCESSES[event.process].begins_with_a_task:
+                self._waiting.pop(event.case_ref, None)
         elif topic in self._ended_by:
             self._waiting.pop(event.reference, None)
-            self._decided.pop(event.reference, None)
+            decided = self._decided.get(event.reference)
+            # What ended by the decision itself may still have a run that does not know of it.
+            if decided is not None and decided.command_id != event.command_id:
+                del self._decided[event.reference]
         else:
             case = event.reference if topic in self._told_by else case_of(event.task_ref)
             process = self._processes.get(case.partition("-")[0])
             if process is None:  # nothing runs that could fall behind
                 return
             self._decided[case] = _Waiting(
-                process, position, now + self._decided_after, event.command_id
+                process, position, now + self._decided_after, command_id=event.command_id
             )
 
     def _page(self) -> tuple[int, list[tuple[Any, Any]]]:

@@ -152,6 +152,8 @@ assignments = Table(
     _text("stage"),
     _moment("ordered_at", required=True),
     _moment("done_at"),
+    _moment("withdrawn_at"),
+    Column("until", Date),
     Column("version", Integer, nullable=False),
     Column("log_position", BigInteger, nullable=False),
     Index("assignments_by_unit", "unit", "stage"),
@@ -275,10 +277,13 @@ roster_tenures = Table(
 roster_absences = Table(
     "roster_absences",
     TABLES,
-    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     _text("person"),
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date, nullable=False),
+    Column("substitution", Integer),
+    Column("withdrawn_by", String),
+    Column("reason_ref", String),
 )
 
 roster_substitutions = Table(

@@ -1,10 +1,12 @@
 """Tasks, open and finished, with the posts they are offered to and the persons excluded."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from functools import partial
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, exists, select
 
+from domain.batches.commands import TaskFilter
 from domain.labels import Labels
 from domain.references import WHOLE_CASE
 from domain.tasks import events
@@ -29,6 +31,30 @@ def held_by(connection: Connection, person: str) -> tuple[str, ...]:
     columns = inbox_tasks.c
     held = select(columns.task_ref).where(columns.assignee == person).order_by(columns.task_ref)
     return tuple(connection.scalars(held))
+
+
+def dues_of(connection: Connection, wanted: TaskFilter) -> dict[str, date]:
+    """The safe dues of the open tasks that are meant, in the order of their references."""
+    columns, posts = inbox_tasks.c, task_candidates.c
+    query = select(columns.task_ref, columns.safe_due).where(columns.safe_due.is_not(None))
+    for name in ("process", "type", "district"):
+        if (value := getattr(wanted, name)) is not None:
+            query = query.where(columns[name] == value)
+    if wanted.due_from is not None:
+        query = query.where(columns.safe_due >= wanted.due_from)
+    if wanted.due_to is not None:
+        query = query.where(columns.safe_due <= wanted.due_to)
+    if wanted.unit is not None:
+        of_unit = (posts.post == wanted.unit) | posts.post.startswith(
+            f"{wanted.unit}/", autoescape=True
+        )
+        query = query.where(exists().where(posts.task_ref == columns.task_ref, of_unit))
+    if wanted.category is not None:
+        of_case = interventions.c.reference == columns.case_ref
+        named = interventions.c.category == wanted.category
+        query = query.where(exists().where(of_case, named))
+    found = connection.execute(query.order_by(columns.task_ref))
+    return {row.task_ref: row.safe_due for row in found}
 
 
 def case_moved(case_ref: str, stage: str, batch: Batch) -> None:

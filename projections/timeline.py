@@ -12,6 +12,11 @@ from projections.tables import timeline
 FACTS: Mapping[str, tuple[str, ...]] = {
     "assignment.Ordered": ("unit", "ordered_as", "clause"),
     "assignment.Done": (),
+    "assignment.TermMoved": ("task_ref", "until"),
+    "assignment.Withdrawn": ("told",),
+    "assignment.NoticeSent": ("recipient", "result"),
+    "assignment.Closed": (),
+    "assignment.WorkflowStopped": ("number",),
     "intervention.Registered": ("channel", "category", "brought_by", "emergency", "handling"),
     "intervention.AnsweredAtOnce": ("round",),
     "intervention.SenderDirected": ("round",),

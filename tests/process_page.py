@@ -103,7 +103,8 @@ def instructions() -> Iterator[str]:
     def who(name: str) -> str:
         kind = INSTRUCTIONS[name]
         posts: Callable[..., object] = kind.posts
-        who = WHO.get(posts.__name__, posts.__name__.replace("_", " "))
+        above = ", those above the task" if kind.by_superiors else ""
+        who = WHO.get(posts.__name__, posts.__name__.replace("_", " ")) + above
         return (
             f"{who}; for a letter of the unit: {', '.join(kind.recorders)}"
             if kind.recorders

@@ -11,6 +11,7 @@ from temporalio.worker import Replayer
 from runtime.plugin import ks_plugin
 from tests.installation import settings_of
 from tests.system.histories import DIRECTORY, kept_histories
+from workflows.assignments import AssignmentWorkflow
 from workflows.interventions import HOLDS_ARE_SEARCHED, InterventionWorkflow
 
 HISTORIES = kept_histories()
@@ -21,7 +22,7 @@ def test_the_history_of_a_story_is_replayed_step_by_step(
     history: WorkflowHistory, tmp_path: Path
 ) -> None:
     plugin = ks_plugin(settings_of(tmp_path))
-    replayer = Replayer(workflows=[InterventionWorkflow], plugins=[plugin])
+    replayer = Replayer(workflows=[AssignmentWorkflow, InterventionWorkflow], plugins=[plugin])
     asyncio.run(replayer.replay_workflow(history))
 
 

@@ -21,12 +21,12 @@ def case_page(case: CaseView, moments: Sequence[tuple[datetime, str]]) -> str:
 def _lines(case: CaseView, moments: Sequence[tuple[datetime, str]]) -> Iterator[str]:
     standing = ", on hold" if case.on_hold else ""
     yield f"**{case.stage}**{standing}, round {case.round}, waiting for {case.waiting}"
-    yield from _list("referrals", referral_lines(case))
-    yield from _list("asked", _asked(case))
-    yield from _list("terms", clock_lines(case))
-    yield from _list("next", moment_lines(moments[:MOMENTS_SHOWN]))
-    yield from _list("last", reversed(case.last_events))
-    yield from _list("unblocks", [_unblocks(case)])
+    yield from bullets("referrals", referral_lines(case))
+    yield from bullets("asked", _asked(case))
+    yield from bullets("terms", clock_lines(case))
+    yield from bullets("next", moment_lines(moments[:MOMENTS_SHOWN]))
+    yield from bullets("last", reversed(case.last_events))
+    yield from bullets("unblocks", [_unblocks(case)])
 
 
 def referral_lines(case: CaseView) -> Iterator[str]:
@@ -49,17 +49,21 @@ def moment_lines(moments: Iterable[tuple[datetime, str]]) -> Iterator[str]:
         yield f"{at.astimezone(WARSAW):%Y-%m-%d %H:%M} {why}"
 
 
-def _list(heading: str, items: Iterable[str]) -> Iterator[str]:
+def bullets(heading: str, items: Iterable[str]) -> Iterator[str]:
     lines = [f"- {item}" for item in items]
     if lines:
         yield from ("", f"**{heading}**", "", *lines)
 
 
+def task_line(row: OpenTaskRow) -> str:
+    """To whom an open task is offered, and by when."""
+    offered = ", ".join(row.candidates)
+    level = f", escalation {row.escalation}" if row.escalation else ""
+    return f"task `{row.task_ref}`: {offered}, safe due {row.safe_due or 'none'}{level}"
+
+
 def _asked(case: CaseView) -> Iterator[str]:
-    for row in case.open_tasks:
-        offered = ", ".join(row.candidates)
-        level = f", escalation {row.escalation}" if row.escalation else ""
-        yield f"task `{row.task_ref}`: {offered}, safe due {row.safe_due or 'none'}{level}"
+    yield from map(task_line, case.open_tasks)
     for letter in case.letters_due:
         yield f"letter {letter.kind} to {letter.recipient} is on its way"
 

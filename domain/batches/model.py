@@ -1,11 +1,11 @@
 """The batch: one order about many tasks, with a result for each (§ 7 of tasks)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from domain.aggregates import Aggregate
 from domain.batches import events, rules
-from domain.batches.commands import ReassignTasksOf
+from domain.batches.commands import Kind, MoveDeadlines, ReassignTasksOf, TaskFilter
 from domain.errors import refuse_if_any
 from domain.messages import Act
 from domain.references import aggregate_id
@@ -19,13 +19,20 @@ class Batch(Aggregate):
 
     Event = events.BatchEvent
     ReassignmentStarted = events.ReassignmentStarted
+    DeadlineMoveStarted = events.DeadlineMoveStarted
     ItemDone = events.ItemDone
     Finished = events.Finished
 
     def __init__(self) -> None:
         self.batch_id: str
-        self.person: str
-        self.to: str
+        self.kind: Kind
+        self.person: str | None = None
+        self.to: str | None = None
+        self.filter: TaskFilter | None = None
+        self.until: date | None = None
+        self.working_days: int | None = None
+        self.days: dict[str, date] = {}
+        """By task, where its term is to be moved to."""
         self.reason_ref: str
         self.started_by: str
         self.started_at: datetime
@@ -47,6 +54,23 @@ class Batch(Aggregate):
             to=command.to,
             reason_ref=command.reason,
             tasks=tasks,
+        )
+
+    @classmethod
+    def move(cls, batch_id: str, command: MoveDeadlines, days: dict[str, date], act: Act) -> Self:
+        """`days` are the tasks that it is about, each with its new day."""
+        refuse_if_any(rules.moving(command, days, act))
+        return cls.born(
+            events.DeadlineMoveStarted,
+            aggregate_id("batch", batch_id),
+            act,
+            batch_id=batch_id,
+            filter=command.filter,
+            until=command.until,
+            working_days=command.working_days,
+            reason_ref=command.reason,
+            tasks=tuple(days),
+            days=tuple(days.values()),
         )
 
     @property

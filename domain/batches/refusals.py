@@ -15,6 +15,14 @@ class NothingToReassign(Refusal):
     """The person holds no open task."""
 
 
+class NothingToMove(Refusal):
+    """No open task with a term is among those that are meant."""
+
+
+class FilterUnknown(Refusal):
+    """The filter names something that is not known."""
+
+
 class SamePerson(Refusal):
     """The tasks are to go to another person than the one who holds them."""
 

@@ -46,6 +46,8 @@ class InstructionType:
     while_on_hold: bool = False
     of_closed: bool = False
     """It may be given to a closed case as well, and opens it again."""
+    by_superiors: bool = False
+    """It is about one task, and those above whom it is offered to may give it as well."""
     with_others: Callable[["Intervention", Any, Act, Rulebook, Others], None] | None = None
     """Instead of `carry_out`, for what moves another case too."""
 

@@ -52,9 +52,16 @@ INSTRUCTIONS: dict[str, InstructionType] = {
 
 
 def instructing(
-    command: InstructCase, case: "Intervention", posts: frozenset[str], organisation: Organisation
+    command: InstructCase,
+    case: "Intervention",
+    posts: frozenset[str],
+    organisation: Organisation,
+    candidates: tuple[str, ...] = (),
 ) -> Iterator[Refusal]:
-    """All guards that do not belong to the process; those of the case come with carrying out."""
+    """All guards that do not belong to the process; those of the case come with carrying out.
+
+    `candidates` are those of the task that the instruction is about, if it names one.
+    """
     kind = INSTRUCTIONS.get(command.instruction)
     if kind is None:
         yield InstructionUnknown(instruction=command.instruction)
@@ -68,7 +75,9 @@ def instructing(
         yield FieldsMissing(fields=problems)
     own = kind.posts(case, None if problems else filled_form(command))
     allowed = (*own, *kind.recorders)
-    if posts and not posts & _with_superiors(allowed, organisation):
+    below = tuple(_below(candidates, organisation)) if kind.by_superiors else ()
+    above = {post for each in below for post in organisation.superiors(each)}
+    if posts and not posts & (_with_superiors(allowed, organisation) | above):
         yield InstructionNotYours(posts=list(allowed))
 
 
@@ -85,6 +94,13 @@ def is_written_down(
 
 def _with_superiors(posts: tuple[str, ...], organisation: Organisation) -> set[str]:
     return {*posts, *(above for post in posts for above in organisation.superiors(post))}
+
+
+def _below(candidates: tuple[str, ...], organisation: Organisation) -> Iterator[str]:
+    """Of units outside the Department KS-06 asks, so that its head stands in for theirs."""
+    for post in candidates or OWNERS:
+        unit = post.rpartition("/")[0]
+        yield post if not unit or organisation.has_unit(unit) else OWNERS[0]
 
 
 def form_problems(command: InstructCase) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ INSTRUCTIONS = (
         carry_out=steps.move_term,
         events=("TermMoved",),
         while_on_hold=True,
+        by_superiors=True,
     ),
     InstructionType(
         name="reopen_step",

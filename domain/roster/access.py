@@ -12,9 +12,15 @@ from typing import Final
 
 from domain.errors import Refusal
 from domain.organisation import Organisation
-from domain.roster.commands import EndSubstitution, GrantSubstitution, RecordAbsence, RosterPage
+from domain.roster.commands import (
+    EndSubstitution,
+    GrantSubstitution,
+    RecordAbsence,
+    RosterPage,
+    WithdrawAbsence,
+)
 from domain.roster.refusals import RosterNotYours, TaskTypeUnknown
-from domain.roster.rules import COMES_WITH
+from domain.roster.rules import COMES_WITH, ends_with
 from domain.roster.state import Dates, RosterState, Substitution, TaskTypes
 
 _SEE_ALL: Final = frozenset({"director", "operator", "auditor"})
@@ -44,9 +50,19 @@ def recording(state: RosterState, command: RecordAbsence, standing: Standing) ->
     if command.substitute is not None:
         yield from _replacing(state, command.person, None, command, standing)
         return
-    above = any(map(standing.is_above, _held_by(state, command.person, command)))
-    if standing.person != command.person and not above:
-        yield RosterNotYours(posts=sorted(standing.posts))
+    yield from _being_away(state, command.person, command, standing)
+
+
+def withdrawing(
+    state: RosterState, command: WithdrawAbsence, standing: Standing
+) -> Iterator[Refusal]:
+    """As noting it: with the substitution that came with it, or alone. The roster itself says
+    which absences are not known."""
+    for absence in state.absences[command.number - 1 : command.number]:
+        if ends_with(state, command) is not None:
+            yield from _replacing(state, absence.person, None, absence, standing)
+        else:
+            yield from _being_away(state, absence.person, absence, standing)
 
 
 def granting(
@@ -88,6 +104,14 @@ def page_for(standing: Standing, state: RosterState, day: date) -> RosterPage:
         absences=tuple(absence for absence in state.absences if concerns(absence.person)),
         substitutions=tuple(filter(is_seen, state.substitutions)),
     )
+
+
+def _being_away(
+    state: RosterState, person: str, dates: Dates, standing: Standing
+) -> Iterator[Refusal]:
+    above = any(map(standing.is_above, _held_by(state, person, dates)))
+    if standing.person != person and not above:
+        yield RosterNotYours(posts=sorted(standing.posts))
 
 
 def _replacing(

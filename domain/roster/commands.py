@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from domain.messages import Message
-from domain.people import PersonId
+from domain.people import PersonId, Text
 from domain.roster.state import Absence, Dates, Post, Substitution, TaskTypes, Tenure
 
 
@@ -84,6 +84,15 @@ class EndSubstitution(Message):
     number: Annotated[int, Field(ge=1)]
     from_day: date
     """The first day without it."""
+
+
+class WithdrawAbsence(Message):
+    """Take an absence back that was noted by mistake, or of which the rest will not be."""
+
+    number: Annotated[int, Field(ge=1)]
+    from_day: date
+    """The first day without it; what has passed of it stays."""
+    reason: Text
 
 
 class RosterTaken(Message):

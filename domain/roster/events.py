@@ -71,11 +71,31 @@ class AbsenceRecorded(RosterEvent):
     person: str
     valid_from: date
     valid_to: date
+    substitution: int | None = None
+    """The one that was granted in the same act; at first it was not told."""
 
     def apply(self, roster: "Roster") -> None:
         roster.state.be_absent(
-            Absence(person=self.person, valid_from=self.valid_from, valid_to=self.valid_to)
+            Absence(
+                number=len(roster.state.absences) + 1,
+                person=self.person,
+                valid_from=self.valid_from,
+                valid_to=self.valid_to,
+                substitution=self.substitution,
+            )
         )
+
+
+class AbsenceWithdrawn(RosterEvent):
+    """It was noted by mistake, or ends before its time; `from_day` is the first day without it."""
+
+    TOPIC = "roster.AbsenceWithdrawn"
+    number: int
+    from_day: date
+    reason_ref: str
+
+    def apply(self, roster: "Roster") -> None:
+        roster.state.withdraw_absence(self.number, self.from_day, self.by, self.reason_ref)
 
 
 class SubstitutionGranted(RosterEvent):

@@ -13,8 +13,12 @@ from domain.roster.commands import (
     RecordAbsence,
     RevokeRole,
     VacatePost,
+    WithdrawAbsence,
 )
 from domain.roster.refusals import (
+    AbsenceEndInThePast,
+    AbsenceOver,
+    AbsenceUnknown,
     NotHeld,
     NothingHeld,
     PostComesWithAnother,
@@ -31,8 +35,8 @@ from domain.roster.refusals import (
     SubstitutionOver,
     SubstitutionUnknown,
 )
-from domain.roster.rules import COMES_WITH, is_active, substitutions
-from domain.roster.state import ONE_DAY, Dates, RosterState, Substitution
+from domain.roster.rules import COMES_WITH, ends_with, is_active, substitutions
+from domain.roster.state import ONE_DAY, Absence, Dates, RosterState, Substitution, Tenure
 
 SUBSTITUTE_COMPULSORY = frozenset({"director", "deputy_media", "deputy_promotion", "KS-07/editor"})
 """Single-person posts of the Department; a setting, the ordinance is silent on absences."""
@@ -105,6 +109,20 @@ def ending(state: RosterState, command: EndSubstitution, today: date) -> Iterato
         yield SubstitutionUnknown(number=command.number)
     elif not state.substitutions[command.number - 1].include(command.from_day):
         yield SubstitutionOver(number=command.number, from_day=command.from_day)
+    else:
+        yield from _must_stay_replaced(state, command)
+
+
+def withdrawing(state: RosterState, command: WithdrawAbsence, today: date) -> Iterator[Refusal]:
+    if command.from_day < today:
+        yield AbsenceEndInThePast(from_day=command.from_day, today=today)
+    for absence in state.absences[command.number - 1 : command.number]:
+        if absence.last < max(absence.valid_from, command.from_day):
+            yield AbsenceOver(number=command.number, from_day=command.from_day)
+        elif (ended := ends_with(state, command)) is not None:
+            yield from _must_stay_replaced(state, ended, command.number)
+    if command.number > len(state.absences):
+        yield AbsenceUnknown(number=command.number)
 
 
 def _dates(held: Dates) -> dict[str, date | None]:
@@ -160,11 +178,50 @@ def _must_be_replaced(
     """On every single-person post, and on each day that can still be replaced, in all tasks."""
     for held in state.tenures_of(absence.person):
         if held.post in SUBSTITUTE_COMPULSORY:
-            away = held.common(absence)
             given = substitutions(state, absence.person, {held.post})
-            covers = _covers(state, chain(given, granted))
-            if day := _first_left_open(max(away.valid_from, today), away.last, covers):
+            if day := _left_open(state, held, absence, today, chain(given, granted)):
                 yield SubstituteMissing(post=held.post, person=held.person, day=day)
+
+
+def _must_stay_replaced(
+    state: RosterState, end: EndSubstitution, withdrawn: int | None = None
+) -> Iterator[Refusal]:
+    """Whoever is away from a single-person post keeps a substitute; `withdrawn` is the number of
+    an absence that ends as well. What was open before is no reason."""
+    ended = state.substitutions[end.number - 1]
+    for absence, held in _replaced_by(state, ended):
+        if absence.number != withdrawn:
+            given = list(substitutions(state, held.person, {held.post}))
+            rest = [_without(each, end) if each == ended else each for each in given]
+            before = _left_open(state, held, absence, end.from_day, given)
+            after = _left_open(state, held, absence, end.from_day, rest)
+            if after is not None and after != before:
+                yield SubstituteMissing(post=held.post, person=held.person, day=after)
+
+
+def _replaced_by(state: RosterState, given: Substitution) -> Iterator[tuple[Absence, Tenure]]:
+    """Absences of those replaced, each with a single-person post that they hold."""
+    tenures = state.tenures_of(given.person) if given.person else state.tenures_in(given.post or "")
+    for held in tenures:
+        if held.post in SUBSTITUTE_COMPULSORY:
+            for absence in state.absences_of(held.person):
+                yield absence, held
+
+
+def _without(given: Substitution, end: EndSubstitution) -> Substitution:
+    return given.model_copy(update={"valid_to": end.from_day - ONE_DAY})
+
+
+def _left_open(
+    state: RosterState,
+    held: Tenure,
+    absence: Dates,
+    since: date,
+    given: Iterable[Substitution | GrantSubstitution],
+) -> date | None:
+    """The first day of the absence, from a day on, on which nobody has every right of the post."""
+    away = held.common(absence)
+    return _first_left_open(max(away.valid_from, since), away.last, _covers(state, given))
 
 
 def _covers(

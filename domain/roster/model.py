@@ -16,7 +16,9 @@ from domain.roster.commands import (
     RecordAbsence,
     RevokeRole,
     VacatePost,
+    WithdrawAbsence,
 )
+from domain.roster.rules import ends_with
 from domain.roster.state import RosterState
 from domain.working_days import local_day
 
@@ -36,6 +38,7 @@ class Roster(Aggregate):
     RoleGranted = events.RoleGranted
     RoleRevoked = events.RoleRevoked
     AbsenceRecorded = events.AbsenceRecorded
+    AbsenceWithdrawn = events.AbsenceWithdrawn
     SubstitutionGranted = events.SubstitutionGranted
     SubstitutionEnded = events.SubstitutionEnded
 
@@ -66,14 +69,31 @@ class Roster(Aggregate):
         """An absence, and in the same act its substitution when a substitute is named."""
         today = local_day(act.at)
         refuse_if_any(guards.being_absent(self.state, command, today))
+        given = None
         if command.substitute is not None:
             self._substitute(guards.stand_in(command, command.substitute, today), act)
+            given = len(self.state.substitutions)
         self.record(
             self.AbsenceRecorded,
             act,
             person=command.person,
             valid_from=command.valid_from,
             valid_to=command.valid_to,
+            substitution=given,
+        )
+
+    def withdraw_absence(self, command: WithdrawAbsence, act: Act) -> None:
+        """Take it back from a day on, and in the same act the substitution that came with it."""
+        refuse_if_any(guards.withdrawing(self.state, command, local_day(act.at)))
+        ended = ends_with(self.state, command)
+        if ended is not None:
+            self.record(self.SubstitutionEnded, act, **dict(ended))
+        self.record(
+            self.AbsenceWithdrawn,
+            act,
+            number=command.number,
+            from_day=command.from_day,
+            reason_ref=command.reason,
         )
 
     def grant_substitution(self, command: GrantSubstitution, act: Act) -> None:

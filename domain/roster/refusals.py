@@ -63,6 +63,18 @@ class SubstitutionEndInThePast(Refusal):
     """A substitution cannot be ended before today."""
 
 
+class AbsenceUnknown(Refusal):
+    """There is no such absence."""
+
+
+class AbsenceOver(Refusal):
+    """Nothing of the absence is left from that day on."""
+
+
+class AbsenceEndInThePast(Refusal):
+    """An absence cannot be taken back for days before today."""
+
+
 class RosterNotYours(Refusal):
     """Only the person concerned, the head of the unit and the posts above may note this."""
 

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
+from domain.roster.commands import EndSubstitution, WithdrawAbsence
 from domain.roster.state import RosterState, Substitution
 
 COMES_WITH = {"spokesperson": "director"}
@@ -89,6 +90,17 @@ def substitutions(
     yield from state.substitutions_of(person)
     for post in posts:
         yield from state.substitutions_in(post)
+
+
+def ends_with(state: RosterState, command: WithdrawAbsence) -> EndSubstitution | None:
+    """The substitution that came with the absence, for what is left of it."""
+    for absence in state.absences[command.number - 1 : command.number]:
+        if absence.substitution is not None:
+            given = state.substitutions[absence.substitution - 1]
+            first = max(command.from_day, given.valid_from)
+            if given.include(first):
+                return EndSubstitution(number=given.number, from_day=first)
+    return None
 
 
 def _replaced(

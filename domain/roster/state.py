@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints
 
 from domain.messages import Message
-from domain.people import PersonId
+from domain.people import PersonId, TextRef
 
 Post = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{2,40}(/[a-z_]{2,40})?$")]
 """`director`, `KS-06/clerk`, `ZDMK/coordinator`."""
@@ -51,8 +51,15 @@ class Tenure(Dates):
 
 
 class Absence(Dates):
+    number: int = 0
+    """Its place in the roster, from 1 on; 0 in snapshots of before it had one."""
     person: PersonId
     valid_to: date
+    substitution: int | None = None
+    """The one that was granted with it, and that ends with it when it is withdrawn."""
+    withdrawn_by: str | None = None
+    reason_ref: TextRef | None = None
+    """Why it was withdrawn."""
 
 
 class Substitution(Dates):
@@ -93,6 +100,8 @@ class RosterState(BaseModel):
         for place, tenure in enumerate(self.tenures):
             self._index_tenure(place, tenure)
         for place, absence in enumerate(self.absences):
+            numbered = {"number": absence.number or place + 1}
+            self.absences[place] = absence.model_copy(update=numbered)
             self._index_absence(place, absence)
         for place, substitution in enumerate(self.substitutions):
             self._index_substitution(place, substitution)
@@ -112,6 +121,13 @@ class RosterState(BaseModel):
     def be_absent(self, absence: Absence) -> None:
         self._index_absence(len(self.absences), absence)
         self.absences.append(absence)
+
+    def withdraw_absence(self, number: int, from_day: date, by: str, reason_ref: str) -> None:
+        """Without one day of it, when `from_day` is not after its first."""
+        absence = self.absences[number - 1]
+        end = {"valid_to": max(from_day, absence.valid_from) - ONE_DAY}
+        said = {"withdrawn_by": by, "reason_ref": reason_ref}
+        self.absences[number - 1] = absence.model_copy(update=end | said)
 
     def substitute(self, substitution: Substitution) -> None:
         self._index_substitution(len(self.substitutions), substitution)

@@ -288,7 +288,9 @@ def addressees(
             return task.candidates
         case "head":
             role = "head" if organisation.has_unit(unit) else "unit_head"
-            told: tuple[str, ...] = (f"{unit}/{role}",)
+            # § 2 pt 7: a section of one person has no head.
+            has_none = role == "head" and not organisation.knows_post(f"{unit}/head")
+            told: tuple[str, ...] = () if has_none else (f"{unit}/{role}",)
         case "unit_head":
             told = (f"{unit}/unit_head",)
         case "second_duty_officer":

@@ -168,6 +168,9 @@ class _Nobody:
     async def knows(self, reference: str, process: str, command_id: str) -> bool:
         return True
 
+    async def is_up_to(self, reference: str, process: str, position: int) -> bool:
+        return True
+
 
 async def waiting(settings: Settings, store: Store) -> frozenset[str]:
     with closing(Starter(settings, store, _Nobody())) as starter:

@@ -281,6 +281,7 @@ def test_every_public_method_of_the_desk_is_asked_twice() -> None:
             "decide",
             "open",
             "move_deadline",
+            "arm",
             "raise_candidates",
             "keep_in_step",
             "give_until",

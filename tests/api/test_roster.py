@@ -46,7 +46,11 @@ def test_an_absence_is_noted_by_the_person_the_head_and_the_posts_above(
     assert answer.status_code == 201, answer.text
     assert answer.json() == {"substitution": None, "position": served.services.store.position()}
     assert served.topics()[-1] == "roster.AbsenceRecorded"
-    assert shown(served, "clerk-b", "absences") == [{"person": "clerk-a", **dates(served)}]
+    (absence,) = shown(served, "clerk-b", "absences")
+    assert absence == {
+        "number": 1, "person": "clerk-a", **dates(served),
+        "substitution": None, "withdrawn_by": None, "reason_ref": None,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -212,3 +216,74 @@ def test_what_is_over_is_not_shown(office: Office) -> None:
     office.follow()
     page = office.get("/roster", at_or_after=answer.json()["position"]).json()
     assert [each["person"] for each in page["absences"]] == ["clerk-a"]
+
+
+MISTAKE = "Pomylono osoby: urlop ma pani Wójcik"
+
+
+def taken_back(
+    office: Office, number: int, by: str, key: str | None = None, after: int = 0, **more: Any
+) -> Any:
+    day = today(office) + timedelta(days=after)
+    body = {"from_day": str(day), "reason": MISTAKE} | more
+    return office.post(f"{ABSENCES}/{number}/withdraw", body, by, key)
+
+
+def test_an_absence_noted_by_mistake_is_taken_back_and_the_tasks_return(served: Office) -> None:
+    task = served.fresh_triage_task()
+    away(served, "clerk-a", "head-a", substitute="brand-clerk")
+    assert inbox(served, "acting", "brand-clerk") == [task]
+    before = served.topics()
+    answer = taken_back(served, 1, "head-a", "jeden")
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {"substitution": 1, "position": served.services.store.position()}
+    assert served.topics()[len(before) :] == ["roster.SubstitutionEnded", "roster.AbsenceWithdrawn"]
+    assert taken_back(served, 1, "head-a", "jeden").json() == answer.json()
+    assert inbox(served, "acting", "brand-clerk") == []
+    assert shown(served, "clerk-a", "absences") == []
+    assert shown(served, "clerk-a", "substitutions") == []
+    page = served.get(f"{ABSENCES}/1", "clerk-b").json()
+    assert (page["withdrawn_by"], page["reason"]) == ("head-a", MISTAKE)
+    stored = served.services.store.recorder.select_notifications(1, 1_000)
+    assert not any(b"Pomylono" in event.state for event in stored)
+    assert refusal(taken_back(served, 1, "clerk-a")) == (422, "AbsenceOver")
+    other = taken_back(served, 1, "head-a", "jeden", reason="Co innego")
+    assert refusal(other) == (409, "KeyUsedForAnotherRequest")
+
+
+def test_who_may_take_it_back_is_said_before(office: Office) -> None:
+    away(office, "clerk-a", "head-a", substitute="clerk-b")
+
+    def offered(by: str) -> list[str]:
+        (action,) = office.get(f"{ABSENCES}/1/actions", by).json()
+        assert action["needs"] == ["from_day", "reason"]
+        return [why["refusal"] for why in action["reasons"]]
+
+    for by in ("clerk-a", "head-a", "deputy-m", "director-a"):
+        assert offered(by) == []
+    before = office.topics()
+    for by in ("clerk-b", "operator-a", "auditor-a"):
+        assert offered(by) == ["RosterNotYours"]
+        assert refusal(taken_back(office, 1, by)) == (403, "RosterNotYours")
+    for by in ("zdmk-a", "brand-clerk", "nobody"):
+        assert refusal(office.get(f"{ABSENCES}/1/actions", by)) == (403, "RosterNotYours")
+        assert refusal(office.get(f"{ABSENCES}/1", by)) == (403, "RosterNotYours")
+    assert refusal(taken_back(office, 1, "head-a", after=-1)) == (422, "AbsenceEndInThePast")
+    assert refusal(taken_back(office, 9, "head-a")) == (404, "AbsenceUnknown")
+    assert refusal(office.get(f"{ABSENCES}/9", "head-a")) == (404, "AbsenceUnknown")
+    assert refusal(taken_back(office, 1, "head-a", reason="")) == (422, "InputInvalid")
+    assert office.topics() == before
+
+
+def test_a_substitution_is_not_ended_alone_while_the_editor_is_away(office: Office) -> None:
+    given = away(office, "editor-a", "editor-a", substitute="media-head").json()["substitution"]
+    end = {"from_day": str(today(office) + timedelta(days=3))}
+    path = f"{SUBSTITUTIONS}/{given}/end"
+    refused = office.post(path, end, "deputy-m")
+    assert refusal(refused) == (422, "SubstituteMissing")
+    assert refused.json()["facts"]["day"] == end["from_day"]
+    assert replaced(office, "deputy-m", person="editor-a", substitute="deputy-m").status_code == 201
+    assert office.post(path, end, "deputy-m").status_code == 200
+    assert taken_back(office, 1, "editor-a", after=5).status_code == 200
+    (absence,) = shown(office, "editor-a", "absences")
+    assert absence["valid_to"] == str(today(office) + timedelta(days=4))

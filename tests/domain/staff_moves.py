@@ -13,10 +13,12 @@ from domain.roster.commands import (
     GrantSubstitution,
     RecordAbsence,
     RevokeRole,
+    WithdrawAbsence,
 )
 from domain.roster.model import ROSTER_ID
 from domain.working_days import local_day
 from tests.activities.desk import Desk
+from tests.builders import sealed
 from tests.domain.housekeeping import PEOPLE
 
 POSTS = ("KS-06/clerk", "KS-06/head", "ZDMK/coordinator")
@@ -58,6 +60,12 @@ class StaffMoves(RuleBasedStateMachine):
     def end_a_substitution(self, number: int) -> None:
         day = local_day(self.desk.at)
         self.roster("end_substitution", EndSubstitution(number=number, from_day=day))
+
+    @rule(number=st.integers(1, 3))
+    def be_back(self, number: int) -> None:
+        day = local_day(self.desk.at)
+        command = WithdrawAbsence(number=number, from_day=day, reason=sealed("pomyłka"))
+        self.roster("withdraw_absence", command)
 
     def roster(self, method: str, command: Message) -> None:
         roster = self.desk.store.load(ROSTER_ID)

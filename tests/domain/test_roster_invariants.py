@@ -19,11 +19,20 @@ from domain.roster.commands import (
     RecordAbsence,
     RevokeRole,
     VacatePost,
+    WithdrawAbsence,
 )
 from domain.roster.guards import OF_ONE_PERSON, SUBSTITUTE_COMPULSORY
 from domain.roster.model import Roster
-from domain.roster.rules import acting_for, holders_of, is_active, posts_of, substitutes_of
+from domain.roster.rules import (
+    acting_for,
+    holders_of,
+    is_absent,
+    is_active,
+    posts_of,
+    substitutes_of,
+)
 from domain.roster.state import RosterState
+from tests.builders import sealed
 from tests.given import moment, rebuilt
 
 PEOPLE = ("dyr-wolska", "zast-media", "red-kos", "clerk-a", "clerk-b")
@@ -112,7 +121,41 @@ class RosterLife(RuleBasedStateMachine):
 
     @rule(number=st.integers(1, 4), day=days)
     def end_substitution(self, number: int, day: date) -> None:
-        self.attempt("end_substitution", EndSubstitution(number=number, from_day=day))
+        open_before = self.left_open()
+        if self.attempt("end_substitution", EndSubstitution(number=number, from_day=day)):
+            assert self.left_open() == open_before
+
+    @rule(number=st.integers(1, 4), day=days)
+    def withdraw_absence(self, number: int, day: date) -> None:
+        before, open_before = list(self.roster.state.absences), self.left_open()
+        command = WithdrawAbsence(number=number, from_day=day, reason=sealed("pomyłka"))
+        if self.attempt("withdraw_absence", command):
+            after = self.roster.state.absences
+            for old, new in zip(before, after, strict=True):
+                kept = {d for d in DAYS if old.include(d) and (old.number != number or d < day)}
+                assert {d for d in DAYS if new.include(d)} == kept
+            assert self.left_open() <= open_before
+
+    def left_open(self) -> set[tuple[str, date]]:
+        """Who is away on which day from a single-person post without anybody in all its tasks."""
+        state = self.roster.state
+        return {
+            (person, day)
+            for person in PEOPLE
+            for day in DAYS
+            if is_absent(state, person, day)
+            and any(
+                not any(
+                    given.include(day)
+                    and given.task_types == "all"
+                    and given.substitute != person
+                    and is_active(state, given.substitute, day)
+                    and (given.person == person or given.post == post)
+                    for given in state.substitutions
+                )
+                for post in SUBSTITUTE_COMPULSORY & posts_of(state, person, day)
+            )
+        }
 
     @invariant()
     def the_events_alone_give_the_same_roster(self) -> None:

@@ -6,6 +6,7 @@ from projections.catalogue import projections
 from projections.timeline import FACTS
 
 SAYS_NOTHING = {
+    "batch.DeadlineMoveStarted",
     "batch.Finished",
     "batch.ItemDone",
     "batch.ReassignmentStarted",

@@ -4,12 +4,16 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 
+from activities.assignments import AssignmentCommands
+from domain.assignments.commands import OrderExtraTask
 from domain.interventions import stops
 from domain.messages import SYSTEM, Act
+from domain.tasks.events import Completed
 from projections.starter import CASES_ON_THEIR_WAY, Starter
 from runtime.settings import Settings
 from runtime.store import Store
-from tests.builders import PLACES, Case
+from tests.activities.desk import Desk
+from tests.builders import PLACES, Case, sealed
 from tests.projections.histories import START
 
 
@@ -21,6 +25,7 @@ class Temporal:
         self.asked = 0
         self.started: list[tuple[str, str]] = []
         self.known = False
+        self.asked_about: list[str] = []
         self.told: list[tuple[str, str]] = []
 
     async def start(self, reference: str, process: str) -> None:
@@ -35,7 +40,11 @@ class Temporal:
         self.told.append((reference, process))
 
     async def knows(self, reference: str, process: str, command_id: str) -> bool:
+        self.asked_about.append(command_id)
         return self.known
+
+    async def is_up_to(self, reference: str, process: str, position: int) -> bool:
+        return (reference, process) in self.started
 
 
 @contextmanager
@@ -190,15 +199,20 @@ def test_a_run_that_knows_of_the_last_decision_is_left_alone(
     settings: Settings, store: Store
 ) -> None:
     temporal = Temporal()
-    Case(1, START, store=store).open_needed().forward("ZDMK").open_needed()
+    case = Case(1, START, store=store).open_needed().forward("ZDMK").open_needed()
     temporal.known = True
+    (decided,) = {
+        event.command_id
+        for event in store.events.get(case.tasks[f"{case.reference}-triage-1"].id)
+        if isinstance(event, Completed)
+    }
 
     async def story() -> None:
         with starter_of(settings, store, temporal, decided_after=0) as starter:
             await one_round(starter)
 
     asyncio.run(story())
-    assert temporal.told == []
+    assert (temporal.told, temporal.asked_about) == ([], [decided])
 
 
 def test_a_case_is_told_who_joined_it_and_who_left(settings: Settings, store: Store) -> None:
@@ -259,3 +273,48 @@ def test_no_more_cases_are_started_than_workers_can_follow(
 
     asyncio.run(story())
     assert len(temporal.started) == CASES_ON_THEIR_WAY
+
+
+def ordered(settings: Settings, store: Store) -> tuple[Desk, str]:
+    """An extra task, which stands in the log together with its order."""
+    desk = Desk(settings, store).staff()
+    command = OrderExtraTask(unit="KS-06", text=sealed("Dyżur w sobotę"))
+    commands = AssignmentCommands(desk.tasks)
+    born = commands.order(command, desk.act("director-a", "director-a:k-1"), "k-1", "digest")
+    return desk, born.reference
+
+
+def test_an_extra_task_is_started_until_its_run_says_that_it_runs(
+    settings: Settings, store: Store
+) -> None:
+    temporal = Temporal()
+    _, reference = ordered(settings, store)
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal, again_after=0) as starter:
+            await one_round(starter)
+            assert starter.waiting == {reference}
+            await one_round(starter)
+            assert starter.waiting == set()
+            await one_round(starter)
+
+    asyncio.run(story())
+    assert temporal.started == [(reference, "assignment")]
+
+
+def test_a_run_that_has_not_heard_that_the_extra_task_is_done_is_told(
+    settings: Settings, store: Store
+) -> None:
+    """The order ends with the decision itself, and a worker may have died just then."""
+    temporal = Temporal()
+    desk, reference = ordered(settings, store)
+    task = desk.task(reference, "do_extra_task")
+    done = desk.decision("head-a", task, "done", {"note": sealed("Dyżur był")})
+    AssignmentCommands(desk.tasks).decide_assignment_task(done)
+
+    async def story() -> None:
+        with starter_of(settings, store, temporal, decided_after=0) as starter:
+            await one_round(starter)
+
+    asyncio.run(story())
+    assert temporal.told == [(reference, "assignment")]

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from domain.aggregates import Aggregate
 from domain.attachments import AttachedFile
+from domain.batches.commands import TaskFilter
 from domain.catalogue import event_classes
 from domain.interventions.commands import Attachment, Place, Point
 from domain.ladders import Rung
@@ -107,6 +108,7 @@ OF_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     AttachedFile: attached_files,
     Attachment: attachments,
     Rung: rungs,
+    TaskFilter: st.builds(TaskFilter, unit=st.sampled_from(["ZDMK", "KS-06"]), due_to=st.dates()),
     TaskTypes: st.just("all") | st.lists(words, min_size=1, max_size=3).map(tuple),
     Routing: st.builds(
         BOOK.routing_tables.propose,

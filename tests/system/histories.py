@@ -9,6 +9,8 @@ from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowHistory
 
+from domain.catalogue import process_of
+from domain.references import workflow_id
 from runtime.codec import EncryptionCodec
 from tests.system.office import Office
 
@@ -35,10 +37,14 @@ def kept_histories() -> dict[str, WorkflowHistory]:
     """By story and case."""
     return {
         path.stem: WorkflowHistory.from_json(
-            f"intervention-{path.stem.rpartition('.')[2]}", path.read_text(encoding="utf-8")
+            _workflow_of(path.stem.rpartition(".")[2]), path.read_text(encoding="utf-8")
         )
         for path in sorted(DIRECTORY.glob("*.json"))
     }
+
+
+def _workflow_of(reference: str) -> str:
+    return workflow_id(process_of(reference).name, reference)
 
 
 def story_name(node: str) -> str:

@@ -16,9 +16,13 @@ from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
+from domain.assignments.commands import OrderExtraTask
+from domain.assignments.instructions import filled_form as filled_for_order
+from domain.assignments.model import Assignment
+from domain.assignments.rules import task_of
+from domain.catalogue import process_of
 from domain.instructions import CaseAnswer, InstructCase, Instruction
 from domain.interventions.commands import CaseView, InstructionStep, RegisterIntervention
-from domain.interventions.forms import TASK_TYPES
 from domain.interventions.instructions import filled_form as filled_instruction
 from domain.interventions.model import Intervention
 from domain.interventions.rules import reach_of
@@ -27,6 +31,7 @@ from domain.people import PersonalData
 from domain.references import task_ref, workflow_id
 from domain.roster.commands import FillPost, GrantRole, OpenRoster
 from domain.roster.model import Roster
+from domain.task_types import TASK_TYPES
 from domain.tasks.commands import Answer, CompleteTask, Decision
 from domain.tasks.model import Task
 from domain.tasks.rules import filled_form
@@ -35,7 +40,6 @@ from runtime.settings import Settings
 from runtime.store import Store
 from runtime.text_store import TextStore, seal_texts
 from worker import Workshop, make_worker
-from workflows.interventions import InterventionWorkflow
 from workflows.starting import start_case
 
 PATIENCE = 60.0
@@ -129,11 +133,34 @@ class Office:
         await self.start(born.reference)
         return born.reference
 
+    async def order(self, unit: str, text: str, by: str = "director-a") -> str:
+        """A superior orders an extra task of a unit; its workflow is started."""
+        key = f"{by}:{next(self._numbers)}"
+        command = OrderExtraTask(unit=unit, text=text)
+        sealed = seal_texts(command, key_ref=key, command_id=key, texts=self.texts)
+        act = Act(command_id=key, at=await self.now(), by=by)
+        born = self.workshop.assignments.order(sealed, act, key, digest_of(sealed))
+        self.cases.append(born.reference)
+        await self.start(born.reference)
+        return born.reference
+
+    def assignment(self, reference: str) -> Assignment:
+        order = self.store.find(Assignment, reference)
+        assert order is not None
+        return order
+
+    def extra_task(self, reference: str) -> Task:
+        """The one task of an order, as it stands."""
+        task = self.task(task_of(reference))
+        assert task is not None
+        return task
+
     async def start(self, reference: str, *, again: bool = False) -> None:
+        process = process_of(reference)
         await start_case(
             self.client,
-            workflow="InterventionWorkflow",
-            aggregate="intervention",
+            workflow=process.workflow,
+            aggregate=process.name,
             reference=reference,
             headline=reference,
             task_queue=self.settings.task_queue,
@@ -142,9 +169,7 @@ class Office:
         )
 
     def handle(self, reference: str) -> WorkflowHandle[Any, Any]:
-        return self.client.get_workflow_handle_for(
-            InterventionWorkflow.run, workflow_id("intervention", reference)
-        )
+        return self.client.get_workflow_handle(workflow_id(process_of(reference).name, reference))
 
     def case(self, reference: str) -> Intervention:
         case = self.store.find(Intervention, reference)
@@ -166,7 +191,9 @@ class Office:
         """What the workflow remembers, as soon as it has taken the case up."""
         async with asyncio.timeout(PATIENCE):
             while True:
-                view = await self.handle(reference).query(InterventionWorkflow.view)
+                view: CaseView | None = await self.handle(reference).query(
+                    "view", result_type=CaseView
+                )
                 if view is not None:
                     return view
                 await asyncio.sleep(0.01)
@@ -256,8 +283,11 @@ class Office:
         """What the API makes of it: texts sealed, author proven."""
         key = f"{person}:{next(self._numbers)}"
         plain = InstructCase(case_ref=reference, instruction=name, fields=fields or {})
+        filled_in = filled_instruction
+        if process_of(reference).name == "assignment":
+            filled_in = filled_for_order
         form = seal_texts(
-            filled_instruction(plain),
+            filled_in(plain),
             key_ref=reference,
             command_id=key,
             texts=self.texts,

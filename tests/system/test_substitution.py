@@ -8,11 +8,7 @@ from typing import Any
 
 import pytest
 
-from activities.assignments import AssignmentCommands
-from domain.assignments.commands import OrderExtraTask
-from domain.messages import Act
 from domain.roster.refusals import SubstituteMissing
-from domain.tasks.commands import CompleteTask, Decision
 from domain.tasks.model import Task
 from runtime.read_side import ReadSide
 from tests.system.conftest import Play, city_moment
@@ -70,37 +66,22 @@ def test_story_8_a_single_person_post_of_the_director(
     with_its_own_time(story, "2026-07-03 10:00")
 
 
-async def extra_task(office: Office, number: int) -> Task:
+async def extra_task(office: Office) -> Task:
     """The Director orders something of the editor."""
-    key = f"order-{number}"
-    text = office.texts.put("Materiał do numeru 15", key_ref=key, command_id=key, field="text")
-    act = Act(command_id=key, at=await office.now(), by=DIRECTOR)
-    commands = AssignmentCommands(office.workshop.commands.desk)
-    born = commands.order(OrderExtraTask(unit="KS-07", text=text), act, key, text)
-    task = office.task(f"{born.reference}-do_extra_task-1")
-    assert task is not None
+    task = office.extra_task(await office.order("KS-07", "Materiał do numeru 15", DIRECTOR))
     assert task.candidates == ("KS-07/editor",)
     return task
 
 
 async def done(office: Office, person: str, task: Task) -> None:
-    key = f"{person}:{task.task_ref}"
-    note = office.texts.put("Oddane", key_ref=key, command_id=key, field="note")
-    command = CompleteTask(
-        task_ref=task.task_ref, expected_version=1, outcome="done", fields={"note": note}
-    )
-    act = Act(command_id=key, at=await office.now(), by=person)
-    unsigned = Decision(command=command, act=act, proof="")
-    proof = office.workshop.commands.desk.signer.sign(unsigned.signed_bytes())
-    decision = unsigned.model_copy(update={"proof": proof})
-    AssignmentCommands(office.workshop.commands.desk).complete(decision)
+    await office.decide(person, task, "done", {"note": "Oddane"})
 
 
 def test_story_8_a_single_person_post(with_its_own_time: Play, read_side: ReadSide) -> None:
     """The editor of KS-07 is away from 6 to 17 July."""
 
     async def story(office: Office) -> None:
-        first, left = [await extra_task(office, number) for number in (1, 2)]
+        first, left = [await extra_task(office) for _ in range(2)]
         with pytest.raises(SubstituteMissing):
             await absence(office, EDITOR, "2026-07-06", "2026-07-17")
         assert Inboxes(office, read_side).see("as_substitute", SUBSTITUTE, "2026-07-06 08:00") == []
