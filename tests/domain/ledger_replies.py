@@ -3,6 +3,7 @@
 from domain.interventions import events
 from domain.interventions.events import InterventionEvent, NoticeEvent
 from domain.interventions.events_bounces import BounceHandled
+from domain.interventions.events_records import DataCorrected
 from domain.interventions.events_sender import Reopened
 
 ANSWERED = frozenset({"done", "planned", "not_possible", "no_basis", "information_given"})
@@ -27,6 +28,8 @@ class ReplyLedger:
         if isinstance(event, events.Registered):
             self._reachable[case] = event.reach != "none"
             self._round[case] = 1
+        if isinstance(event, DataCorrected) and event.field == "sender":
+            self._reachable[case] = event.reach not in (None, "none")
         if isinstance(event, Reopened):
             self._round[case] += 1
         if isinstance(event, NoticeEvent):
