@@ -20,6 +20,9 @@ CLIENTS: Final = 8
 IN_HAND: Final = 4
 """Cases that a client has on the table: it goes on with the next while one moves to its task."""
 
+AWAY: Final = 503
+"""The process or the store does not answer in time; the request is to be repeated."""
+
 LOOK_EVERY: Final = 0.02
 PAGE: Final = 1_000
 SHOWN: Final = ("task.Opened", "intervention.Closed")
@@ -133,7 +136,11 @@ class ProductDesk:
         await self._screen.until(aggregate_id("task", task_of(case, step)))
 
     async def decide(self, case: str, step: int) -> None:
-        answer = await self.try_to_decide(case, step, uuid4().hex)
+        """Repeated with its key for as long as the API says so; the waiting counts."""
+        key = uuid4().hex
+        async with asyncio.timeout(PATIENCE):
+            while (answer := await self.try_to_decide(case, step, key)).status == AWAY:
+                await asyncio.sleep(LOOK_EVERY)
         if not answer.is_good:
             raise Refused(f"{task_of(case, step)}: {answer}")
 
