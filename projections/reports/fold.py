@@ -110,8 +110,16 @@ def _forwarded(case: CaseFacts, event: events.Forwarded, at: datetime) -> None:
     _after_the_reply(case, at)
 
 
+def _clocks_told(case: CaseFacts, clocks: Mapping[str, Term], at: datetime) -> None:
+    """In a later round the settlement is that of the round: the first was over with its own."""
+    told = _terms(clocks)
+    if case.settlements and "settlement" in told:
+        case.settlements += ((at, told.pop("settlement")),)
+    case.clocks.update(told)
+
+
 def _asked_of_sender(case: CaseFacts, event: events_sender.SupplementAsked, at: datetime) -> None:
-    case.clocks.update(_terms(event.clocks))
+    _clocks_told(case, event.clocks, at)
     case.with_sender += ((at, None),)
 
 
@@ -122,7 +130,7 @@ def _back_from_sender(
     | events_sender.IncompleteAccepted,
     at: datetime,
 ) -> None:
-    case.clocks.update(_terms(event.clocks))
+    _clocks_told(case, event.clocks, at)
     *before, (since, until) = case.with_sender
     case.with_sender = (*before, (since, until or at))
 
@@ -205,11 +213,8 @@ def _after_the_reply(case: CaseFacts, at: datetime) -> None:
 def _recounted(case: CaseFacts, event: events_terms.TermRecounted, at: datetime) -> None:
     if event.referral is not None:
         _counted_anew(case.referrals[event.referral], event.new, at)
-    elif event.clock == "settlement" and case.settlements:
-        # That of the round that runs: the first one was over with its own round.
-        case.settlements += ((at, TermFacts.of(event.new)),)
     elif event.clock in case.clocks:
-        case.clocks[event.clock] = TermFacts.of(event.new)
+        _clocks_told(case, {event.clock: event.new}, at)
 
 
 def _counted_anew(row: ReferralFacts, term: Term, at: datetime) -> None:
@@ -317,15 +322,13 @@ def _handled(case: CaseFacts, clocks: Mapping[str, Term] | None, at: datetime) -
     """As a motion or as a signal from now on, judged by the clocks that count instead."""
     if clocks is None:
         return
-    for name in OF_THE_HANDLING:
+    for name in set(OF_THE_HANDLING) - clocks.keys():
         case.clocks.pop(name, None)
-    case.clocks.update(_terms(clocks))
-    if case.settlements:
-        case.settlements += ((at, TermFacts.of(clocks["settlement"])),)
+    _clocks_told(case, clocks, at)
 
 
 def _held_or_resumed(case: CaseFacts, event: events_holds.Standstill, at: datetime) -> None:
-    case.clocks.update(_terms(event.clocks))
+    _clocks_told(case, event.clocks, at)
     for name, term in event.feedback.items():
         _counted_anew(case.referrals[name], term, at)
 

@@ -25,6 +25,14 @@ def day(moment: datetime) -> date:
     return moment.astimezone(WARSAW).date()
 
 
+def begun(term: Any) -> datetime:
+    """The moment from which it runs; of a day its midnight."""
+    start: Any = term.start
+    if isinstance(start, datetime):
+        return start
+    return datetime(start.year, start.month, start.day, tzinfo=WARSAW)
+
+
 def tenth(value: Fraction) -> float:
     """To one decimal, a half away from zero."""
     tenths = math.floor(abs(value) * 10 + Fraction(1, 2))
@@ -117,6 +125,8 @@ class NaivePeriod:
                 term = event.clocks.get("settlement", term)
             elif event.TOPIC == "intervention.TermRecounted" and anew:
                 term = event.new if event.clock == "settlement" else term
+            elif anew:
+                term = (getattr(event, "clocks", None) or {}).get("settlement", term)
         return since, term
 
     def is_overdue(self, story: Story) -> bool:
@@ -125,8 +135,9 @@ class NaivePeriod:
         return self.is_open(story) and not settled and self.moment >= term.due_at
 
     def in_time(self, story: Story, end: str) -> bool:
-        term = story.clocks()["settlement"]
-        return self.has(story.answered) and story.answered < getattr(term, end)
+        if not self.has(story.answered) or self.has_no_terms(story):
+            return False
+        return bool(story.answered < getattr(story.clocks()["settlement"], end))
 
     def summary(self) -> dict[str, int]:
         return {
@@ -325,6 +336,8 @@ class NaivePeriod:
         )
         longest = 0
         for term, done, closed, announced in found:
+            if not self.past(done) and not self.past(begun(term)):
+                continue  # what the case was put right to be had not begun yet
             if (self.past(done) and not self.has(done)) or (
                 not self.past(done) and self.past(closed)
             ):

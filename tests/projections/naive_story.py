@@ -185,7 +185,7 @@ class Story:
                 moved = getattr(event, "clocks", None) or {}
                 if moved and event.TOPIC in HANDLED_ANEW:
                     clocks.pop("acknowledgement", None)
-                clocks |= moved
+                clocks |= {name: term for name, term in moved.items() if name not in later}
             if event.TOPIC == "intervention.TermRecounted" and event.referral is None:
                 clocks |= {event.clock: event.new} if event.clock not in later else {}
         return clocks

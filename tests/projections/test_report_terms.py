@@ -252,3 +252,25 @@ def test_new_tables_after_a_reopening_move_the_term_of_that_round(store: Store) 
     assert recounted.clocks["settlement"] == known.clocks["settlement"]
     assert recounted.settlement(case.at + timedelta(days=1)).legal_end > anew.legal_end
     assert recounted.settlement(since + timedelta(seconds=1)) == anew
+
+
+def test_a_sender_put_right_after_a_reopening_moves_the_term_of_that_round(store: Store) -> None:
+    case = Case(1, at(10, 5), store=store).open_needed().send_letters().forward("ZDMK")
+    case.send_letters().answer().accept().draft().send_letters().ask_to_reopen().reopen()
+    known = fold(store, store.position()).cases[0]
+    case.put_right(sender={})
+    corrected = fold(store, store.position()).cases[0]
+    assert corrected.clocks["settlement"] == known.clocks["settlement"]
+    assert corrected.settlement(case.at + timedelta(days=1)).rule == "int.settle_signal"
+
+
+def test_a_standstill_after_a_reopening_moves_the_term_of_that_round(store: Store) -> None:
+    case = Case(1, at(10, 5), store=store, sender=None).open_needed().forward("ZDMK")
+    case.answer().accept().draft().ask_to_reopen().reopen()
+    known = fold(store, store.position()).cases[0]
+    case.hold().at += timedelta(days=9)
+    case.resume()
+    resumed = fold(store, store.position()).cases[0]
+    assert resumed.clocks["settlement"] == known.clocks["settlement"]
+    later = case.at + timedelta(days=1)
+    assert resumed.settlement(later).legal_end > known.settlement(later).legal_end
