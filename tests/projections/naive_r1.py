@@ -132,12 +132,13 @@ class NaivePeriod:
     def is_overdue(self, story: Story) -> bool:
         since, term = self.last_round(story)
         settled = any(since <= at < self.end for at, _ in story.answers)
-        return self.is_open(story) and not settled and self.moment >= term.due_at
+        return self.is_open(story) and not settled and self.moment >= (term.due_at or NEVER)
 
     def in_time(self, story: Story, end: str) -> bool:
-        if not self.has(story.answered) or self.has_no_terms(story):
+        answered = story.answered
+        if answered is None or not self.has(answered) or self.has_no_terms(story):
             return False
-        return bool(story.answered < getattr(story.clocks()["settlement"], end))
+        return answered < (getattr(story.clocks()["settlement"], end) or NEVER)
 
     def summary(self) -> dict[str, int]:
         return {

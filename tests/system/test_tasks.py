@@ -29,15 +29,17 @@ async def refused(office: Office, decision: Decision) -> list[dict[str, object]]
     return found
 
 
-async def a_sensitive_reply(office: Office, author: str) -> tuple[str, Task]:
-    """A reply to a report in the press, written by the author and waiting for approval."""
+async def a_sensitive_reply(
+    office: Office, author: str, touches: str = "media"
+) -> tuple[str, Task]:
+    """A reply, to a report in the press say, written by the author and waiting for approval."""
     ref = await pothole(office)
     await office.decide("clerk-a", await office.opened(ref, "triage"), "forward", TO_ZDMK)
     answer = await office.opened(ref, "answer_referral", "R1")
     await office.decide("zdmk-a", answer, "done", {"text": "Naprawiono."})
     await office.decide("clerk-a", await office.opened(ref, "check_feedback", "R1"), "accept")
     draft = await office.opened(ref, "draft_reply")
-    reply = {"outcome": "done", "text": "Naprawiono ubytek.", "sensitive": ["media"]}
+    reply = {"outcome": "done", "text": "Naprawiono ubytek.", "sensitive": [touches]}
     note = "Piszę sam, w zastępstwie pracownika." if author == "director-a" else None
     await office.submit(
         office.decision(author, draft, "submitted", await office.now(), reply, note=note)
@@ -99,8 +101,9 @@ def test_story_2_after_an_outage_only_the_highest_step_is_fired(with_its_own_tim
 
 def test_story_4_exclusion_beats_the_director(on_the_real_server: Play) -> None:
     async def story(office: Office) -> None:
-        ref, approval = await a_sensitive_reply(office, author="director-a")
-        decision = office.decision("director-a", approval, "approve", await office.now())
+        ref, approval = await a_sensitive_reply(office, author="director-a", touches="claim")
+        over = "Zatwierdzam sam, zamiast kierowniczki."
+        decision = office.decision("director-a", approval, "approve", await office.now(), note=over)
         found = await refused(office, decision)
         assert [each["refusal"] for each in found] == ["ExcludedFromTask"]
         assert found[0]["facts"] == {"person": "director-a", "reason": "author of draft 1"}
