@@ -77,3 +77,16 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 def store(settings: Settings) -> Iterator[Store]:
     with closing(Store(settings)) as opened:
         yield opened
+
+
+@pytest.fixture
+def full(request: pytest.FixtureRequest) -> bool:
+    """Full size instead of the slice for CI."""
+    return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture
+def postgres_in_full_size_only(database: Database, full: bool) -> None:
+    """For tests of whole processes that take long, and whose parts run on both everywhere."""
+    if database.kind == "postgres" and not full:
+        pytest.skip("on PostgreSQL in full size only")

@@ -15,12 +15,6 @@ pytest.register_assert_rewrite("tests.chaos.people", "tests.chaos.verdict")
 
 
 @pytest.fixture
-def full(request: pytest.FixtureRequest) -> bool:
-    """Full size instead of the slice for CI."""
-    return bool(request.config.getoption("--full"))
-
-
-@pytest.fixture
 def seed(request: pytest.FixtureRequest) -> int:
     number = request.config.getoption("--seed")
     assert isinstance(number, int)
@@ -42,9 +36,3 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 def _limits_of_their_own() -> None:
     """These tests end by limits of their own, after which they tell what happened."""
     faulthandler.cancel_dump_traceback_later()
-
-
-@pytest.fixture
-def postgres_in_full_size_only(database: Database, full: bool) -> None:
-    if database.kind == "postgres" and not full:
-        pytest.skip("on PostgreSQL in full size only")

@@ -237,6 +237,9 @@ class Ledger:
         if isinstance(event, sender_events.Reopened):
             self.settlement[case] = event.clocks["settlement"]
             self.announced.pop(case, None)
+        if isinstance(event, (duplicate_events.SenderJoined, record_events.DataCorrected)):
+            # From now on somebody's motion, or nobody's: the act that sets the term is another.
+            self.settlement[case] = (event.clocks or {}).get("settlement", self.settlement[case])
         assert case not in self.closed or type(event).__name__ in AFTER_CLOSING, f"I1: {event}"
         if isinstance(event, case_events.Closed):
             self.closed.add(case)

@@ -19,7 +19,7 @@ from tests.system.test_interventions import TO_ZDMK, answered, pothole
 from tests.system.test_upkeep import follow
 from workflows.interventions import InterventionWorkflow
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.usefixtures("postgres_in_full_size_only")]
 
 REPLY = {"outcome": "done", "text": "Naprawiono ubytek."}
 

@@ -10,6 +10,7 @@ from tests.system.office import Office
 from tests.system.test_interventions import pothole
 
 pytestmark = [
+    pytest.mark.usefixtures("postgres_in_full_size_only"),
     pytest.mark.system,
     # The SDK warns when an activity ended before its cancelling came; as an error it would end
     # the worker.
