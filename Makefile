@@ -9,6 +9,9 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 COMPILE := $(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
+# One more than there are cores, as many tests wait for a server; more than four gain nothing.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
+
 RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 
@@ -22,7 +25,7 @@ run: $(RUN) ## set up, start everything, import a year of the past and play the 
 	@$(BIN)/ks up --past 2000 --demo 30
 
 test: $(DEV) ## run every test (a slice of the chaos tests included)
-	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: $(DEV) ## style and formatting
 	@$(BIN)/ruff check .
