@@ -27,8 +27,8 @@ from runtime.first_run import checked_reference_data
 from runtime.links import LinkTokens
 from runtime.plugin import connect
 from runtime.read_side import ReadSide
-from runtime.secrets import DecisionSigner
 from runtime.settings import Settings
+from runtime.signing import DecisionSigner
 from runtime.store import Store
 from runtime.text_store import TextStore
 from runtime.vault import Vault

@@ -9,11 +9,12 @@ from activities.interventions import InterventionCommands, known_case
 from activities.tasks import TaskCommand, known_task
 from domain.assignments import forms as assignments
 from domain.errors import Refusal, refusals_of
-from domain.instructions import InstructCase, Instruction
+from domain.instructions import InstructCase
 from domain.interventions import replies
-from domain.interventions.commands import CaseStep, DecisionStep, SubmitReply
+from domain.interventions.commands import SubmitReply
 from domain.interventions.instructions import is_written_down
 from domain.messages import Act, Message
+from domain.steps import CaseStep, DecisionStep
 from domain.task_types import TASK_TYPES
 from domain.tasks.commands import (
     AssignTask,
@@ -21,7 +22,6 @@ from domain.tasks.commands import (
     ClaimTask,
     CommentOnTask,
     CompleteTask,
-    Decision,
     DeclareConflict,
     DelegateTask,
     ParkTask,
@@ -132,9 +132,7 @@ class Rehearsal:
     ) -> Action:
         """Whether this decision would be taken; without fields, what it needs is no refusal."""
         act = self._act(person, at)
-        unsigned = Decision(command=command, act=act, proof="")
-        proof = self.desk.signer.sign(unsigned.signed_bytes())
-        step = DecisionStep(decision=unsigned.model_copy(update={"proof": proof}), at=at)
+        step = DecisionStep(decision=self.desk.signer.decision(command, act), at=at)
         unit = UnitOfWork(self.store)
         task = known_task(unit, command.task_ref)
         hats = self.desk.hats(person, at, task)
@@ -157,9 +155,7 @@ class Rehearsal:
     ) -> Action:
         """Whether this instruction would be taken; without fields, what it needs is no refusal."""
         act = self._act(person, at)
-        unsigned = Instruction(command=command, act=act, proof="")
-        proof = self.desk.signer.sign(unsigned.signed_bytes())
-        signed = unsigned.model_copy(update={"proof": proof})
+        signed = self.desk.signer.instruction(command, act)
         unit = UnitOfWork(self.store)
         case = known_case(unit, command.case_ref)
         found = refusals_of(lambda: self.commands.instruct(unit, case, signed, act, sealed=False))
@@ -173,9 +169,7 @@ class Rehearsal:
     ) -> Action:
         """The same to an extra task."""
         act = self._act(person, at)
-        unsigned = Instruction(command=command, act=act, proof="")
-        proof = self.desk.signer.sign(unsigned.signed_bytes())
-        signed = unsigned.model_copy(update={"proof": proof})
+        signed = self.desk.signer.instruction(command, act)
         unit = UnitOfWork(self.store)
         order = known_assignment(unit, command.case_ref)
         told = self.assignments.instruct

@@ -11,8 +11,8 @@ from domain.assignments.commands import RecordOrderNotice
 from domain.assignments.model import Assignment
 from domain.assignments.rules import DO_EXTRA_TASK
 from domain.assignments.views import AssignmentView, TellDoer
-from domain.interventions.commands import CaseStep
 from domain.messages import SYSTEM, Act
+from domain.steps import CaseStep
 from domain.tasks.notices import SendTaskNotice
 from runtime.store import UnitOfWork
 

@@ -1,5 +1,6 @@
 """Extra tasks at the store: ordered, done and withdrawn, each once (§ 4.18-§ 11.25)."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from eventsourcing.persistence import StoredEvent
@@ -13,13 +14,13 @@ from domain.assignments.instructions import filled_form as filled_instruction
 from domain.assignments.instructions import instructing
 from domain.assignments.model import Assignment
 from domain.assignments.rules import task_of
-from domain.assignments.views import AssignmentDecided, AssignmentInstructed, AssignmentView
+from domain.assignments.views import AssignmentView
 from domain.errors import Refusal, refuse_if_any
 from domain.instructions import CaseAnswer, Instruction
-from domain.interventions.commands import CaseStep, DecisionStep, InstructionStep, StopStep
 from domain.interventions.refusals import CaseUnknown
 from domain.messages import SYSTEM, Act
 from domain.people import refuse_unsealed
+from domain.steps import CaseStep, Decided, DecisionStep, Instructed, InstructionStep, StopStep
 from domain.tasks.commands import Decision, WithdrawTask
 from domain.tasks.model import Task
 from domain.tasks.refusals import ActorNotProven
@@ -69,35 +70,31 @@ class AssignmentCommands:
     @activity.defn(no_thread_cancel_exception=True)
     def take_up_assignment(self, step: CaseStep) -> AssignmentView:
         """Where the order stands, as its events tell; its term follows the tables of today."""
-
-        def work(unit: UnitOfWork) -> tuple[UnitOfWork, Assignment]:
-            assignment = known_assignment(unit, step.reference)
-            task = known_task(unit, task_of(step.reference))
-            if task.is_open:
-                self.desk.arm(task, step.at)
-                self.desk.recount(task, step.at)
-                self.desk.raise_candidates(task, step.at, {})
-            return unit, assignment
-
-        return self.view(*self.store.carry_out(work), step.at)
+        return self._look_after(step, self.desk.arm, self.desk.recount)
 
     @activity.defn(no_thread_cancel_exception=True)
     def climb_assignment_ladders(self, step: CaseStep) -> AssignmentView:
         """What time alone does: remind and escalate what is due."""
+        return self._look_after(step, self.desk.recount, self.desk.climb)
+
+    def _look_after(
+        self, step: CaseStep, *chores: Callable[[Task, datetime], object]
+    ) -> AssignmentView:
+        """Do the chores of the task as long as it is open, and find who may do it."""
 
         def work(unit: UnitOfWork) -> tuple[UnitOfWork, Assignment]:
             assignment = known_assignment(unit, step.reference)
             task = known_task(unit, task_of(step.reference))
             if task.is_open:
-                self.desk.recount(task, step.at)
-                self.desk.climb(task, step.at)
+                for chore in chores:
+                    chore(task, step.at)
                 self.desk.raise_candidates(task, step.at, {})
             return unit, assignment
 
         return self.view(*self.store.carry_out(work), step.at)
 
     @activity.defn(no_thread_cancel_exception=True)
-    def decide_assignment_task(self, step: DecisionStep) -> AssignmentDecided:
+    def decide_assignment_task(self, step: DecisionStep) -> Decided[AssignmentView]:
         """The unit's decision: the task and the order move together, or neither does."""
         act = step.decision.act.model_copy(update={"at": step.at})
         command = step.decision.command
@@ -111,7 +108,7 @@ class AssignmentCommands:
             return unit, task, assignment
 
         unit, task, assignment = self.store.carry_out(work)
-        return AssignmentDecided(
+        return Decided(
             answer=self.desk.answer(unit, task, act.command_id, None),
             view=self.view(unit, assignment, step.at),
         )
@@ -128,7 +125,7 @@ class AssignmentCommands:
         self.desk.decide(task, decision, act, CaseSide(kind), effect)
 
     @activity.defn(no_thread_cancel_exception=True)
-    def instruct_assignment(self, step: InstructionStep) -> AssignmentInstructed:
+    def instruct_assignment(self, step: InstructionStep) -> Instructed[AssignmentView]:
         """What is told the order outside its task."""
         act = step.instruction.act.model_copy(update={"at": step.at})
 
@@ -139,7 +136,7 @@ class AssignmentCommands:
             return unit, assignment
 
         unit, assignment = self.store.carry_out(work)
-        return AssignmentInstructed(
+        return Instructed(
             answer=self.instructed(assignment, act.command_id),
             view=self.view(unit, assignment, step.at),
         )

@@ -12,18 +12,7 @@ from domain.errors import Refusal, refuse_if_any
 from domain.instructions import CaseAnswer, Instruction
 from domain.interventions import comments, forms, lapses, records, recounts, replies, stops
 from domain.interventions.asks import Now
-from domain.interventions.commands import (
-    CaseStep,
-    CaseView,
-    Decided,
-    DecisionStep,
-    Instructed,
-    InstructionStep,
-    Reach,
-    RegisterIntervention,
-    StopStep,
-    SubmitReply,
-)
+from domain.interventions.commands import CaseView, Reach, RegisterIntervention, SubmitReply
 from domain.interventions.commands_records import FileDocument
 from domain.interventions.comments import CommentOnCase
 from domain.interventions.decisions import decide
@@ -37,6 +26,7 @@ from domain.interventions.refusals import CaseUnknown
 from domain.messages import SYSTEM, Act
 from domain.people import refuse_unsealed
 from domain.routing import RoutingTable
+from domain.steps import CaseStep, Decided, DecisionStep, Instructed, InstructionStep, StopStep
 from domain.tasks.commands import OpenTask, TaskOrder, WithdrawTask
 from domain.tasks.model import Task
 from domain.tasks.refusals import ActorNotProven
@@ -121,7 +111,7 @@ class InterventionCommands:
         self._open_tasks(unit, case, act.at)
 
     @activity.defn(no_thread_cancel_exception=True)
-    def decide_intervention_task(self, step: DecisionStep) -> Decided:
+    def decide_intervention_task(self, step: DecisionStep) -> Decided[CaseView]:
         """A person's decision: the task and the case move together, or neither does."""
         command = step.decision.command
         act = step.decision.act.model_copy(update={"at": step.at})
@@ -141,7 +131,7 @@ class InterventionCommands:
         )
 
     @activity.defn(no_thread_cancel_exception=True)
-    def instruct_intervention(self, step: InstructionStep) -> Instructed:
+    def instruct_intervention(self, step: InstructionStep) -> Instructed[CaseView]:
         """What a person tells the case outside its tasks."""
         command = step.instruction.command
         act = step.instruction.act.model_copy(update={"at": step.at})

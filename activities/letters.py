@@ -30,7 +30,7 @@ from activities.paper import on_paper
 from activities.post_room import PostRoom
 from domain.attachments import FileRef
 from domain.interventions.asks import HEAD
-from domain.interventions.commands import CaseStep, CaseView, LetterOrder, RecordNotice, SendLetter
+from domain.interventions.commands import CaseView, LetterOrder, RecordNotice, SendLetter
 from domain.interventions.entities import Joining, Transfer
 from domain.interventions.model import Intervention
 from domain.interventions.notices import is_recorded, record_notice
@@ -38,6 +38,7 @@ from domain.labels import Labels
 from domain.messages import SYSTEM, Act
 from domain.people import PersonErased
 from domain.roster.rules import holders_of, posts_of
+from domain.steps import CaseStep
 from domain.tasks.refusals import CaseOnHold
 from domain.working_days import local_day
 from runtime.settings import Settings

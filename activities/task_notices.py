@@ -10,10 +10,11 @@ from activities.interventions import InterventionCommands, known_case
 from activities.letters import Letters
 from activities.tasks import known_task
 from domain.assignments import forms as assignments
-from domain.interventions.commands import CaseStep, CaseView
+from domain.interventions.commands import CaseView
 from domain.messages import SYSTEM, Act
 from domain.references import WHOLE_CASE
 from domain.roster.rules import holders_of, is_absent, substitutes_in
+from domain.steps import CaseStep
 from domain.tasks.model import Task
 from domain.tasks.notices import RecordTaskNotice, SendTaskNotice, TaskNotice
 from domain.working_days import local_day

@@ -49,7 +49,7 @@ from domain.tasks.standstill import in_step
 from domain.tasks.types import TaskType
 from domain.terms import Term
 from domain.working_days import local_day
-from runtime.secrets import DecisionSigner
+from runtime.signing import DecisionSigner
 from runtime.store import Store, UnitOfWork
 
 TaskCommand = (

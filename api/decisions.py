@@ -66,11 +66,9 @@ def _prepare(
         sealed = _sealed(here, act, task, case, command)
         if isinstance(form, _OF_UNITS):
             seal_files(here, case, form, case_key(case.reference))
-    unsigned = Decision(command=sealed, act=act, proof="")
-    proof = here.signer.sign(unsigned.signed_bytes())
     return Submission(
         update="complete_task",
-        message=unsigned.model_copy(update={"proof": proof}),
+        message=here.signer.decision(sealed, act),
         answer=Answer,
         workflow_id=task.workflow_id,
         process=task.process,

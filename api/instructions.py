@@ -20,7 +20,6 @@ from api.senders import admitted, refuse_reference, same_sender
 from api.services import Here, Services
 from api.submissions import Submission, headline_of, look_again, submit
 from domain.instructions import CaseAnswer, InstructCase, Instruction
-from domain.interventions.commands import InstructionStep
 from domain.interventions.commands_records import CorrectData
 from domain.interventions.instructions import INSTRUCTIONS, filled_form, form_problems
 from domain.interventions.model import Intervention
@@ -28,6 +27,7 @@ from domain.interventions.refusals import CaseClosed
 from domain.messages import Act, Message
 from domain.people import PersonErased, texts_in
 from domain.references import workflow_id
+from domain.steps import InstructionStep
 from runtime.births import KeyUsedForAnotherRequest
 from runtime.store import UnitOfWork
 from runtime.text_store import TextDiffers, seal_texts
@@ -127,11 +127,9 @@ def _prepare(
         refuse_reference(form)
     with here.sealing:
         sealed = _sealed(here, act, case, command)
-    unsigned = Instruction(command=sealed, act=act, proof="")
-    proof = here.signer.sign(unsigned.signed_bytes())
     return Submission(
         update="instruct_case",
-        message=unsigned.model_copy(update={"proof": proof}),
+        message=here.signer.instruction(sealed, act),
         answer=CaseAnswer,
         workflow_id=workflow_id("intervention", case.reference),
         process="intervention",

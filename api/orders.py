@@ -18,12 +18,12 @@ from domain.assignments.instructions import INSTRUCTIONS, filled_form, form_prob
 from domain.assignments.model import Assignment
 from domain.assignments.rules import must_be_ordered
 from domain.errors import refuse_if_any
-from domain.instructions import CaseAnswer, InstructCase, Instruction
+from domain.instructions import CaseAnswer, InstructCase
 from domain.messages import Act
 from domain.people import texts_in
 from domain.references import workflow_id
 from domain.tasks import rules
-from domain.tasks.commands import Answer, CompleteTask, Decision
+from domain.tasks.commands import Answer, CompleteTask
 from runtime.births import KeyUsedForAnotherRequest
 from runtime.store import UnitOfWork
 from runtime.text_store import TextDiffers, seal_texts
@@ -64,13 +64,13 @@ def _decision(here: Services, act: Act, command: CompleteTask) -> Answer | Submi
     task = known_task(unit, command.task_ref)
     assignment = known_assignment(unit, task.case_ref)
     # Refused before a text is kept of what may not be.
-    here.assignments.decide(task, assignment, _signed(here, command, act), act)
+    here.assignments.decide(task, assignment, here.signer.decision(command, act), act)
     with here.sealing:
         form = rules.filled_form(DO_EXTRA_TASK, command)
         sealed = sealed_under(here, case_key(task.case_ref), act, form, command)
     return Submission(
         update="complete_task",
-        message=_signed(here, sealed, act),
+        message=here.signer.decision(sealed, act),
         answer=Answer,
         **_address(assignment),
     )
@@ -102,11 +102,9 @@ def _instruction(
         instruction=command.instruction,
         fields=form.model_dump(mode="json", exclude_none=True),
     )
-    unsigned = Instruction(command=sealed, act=act, proof="")
-    proof = here.signer.sign(unsigned.signed_bytes())
     return Submission(
         update="instruct_case",
-        message=unsigned.model_copy(update={"proof": proof}),
+        message=here.signer.instruction(sealed, act),
         answer=CaseAnswer,
         **_address(assignment),
     )
@@ -120,12 +118,6 @@ def _address(assignment: Assignment) -> dict[str, str]:
         "case_ref": assignment.reference,
         "headline": headline(assignment.reference, assignment.unit),
     }
-
-
-def _signed(here: Services, command: CompleteTask, act: Act) -> Decision:
-    unsigned = Decision(command=command, act=act, proof="")
-    proof = here.signer.sign(unsigned.signed_bytes())
-    return unsigned.model_copy(update={"proof": proof})
 
 
 def _told_before(here: Services, act: Act, command: InstructCase) -> CaseAnswer | None:

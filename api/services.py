@@ -25,8 +25,8 @@ from runtime.keys import ApiKeys
 from runtime.links import LinkTokens
 from runtime.read_side import ReadSide
 from runtime.reference_data import ReferenceData, load_reference_data
-from runtime.secrets import DecisionSigner
 from runtime.settings import Settings
+from runtime.signing import DecisionSigner
 from runtime.store import Store
 from runtime.text_store import TextStore
 from runtime.vault import Vault

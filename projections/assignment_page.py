@@ -7,35 +7,17 @@ from rich.text import Text
 
 from domain.labels import Labels
 from projections.assignment_file import AssignmentFile
-from projections.page_parts import (
-    EVENTS_SHOWN,
-    STEPS_SHOWN,
-    PageParts,
-    below_headings,
-    moment_shown,
-)
+from projections.page_parts import PageParts, below_headings, moment_shown
 
 
 def assignment_page(file: AssignmentFile, labels: Labels) -> Iterator[RenderableType]:
     """What to print, from top to bottom."""
     page = _Page(file, labels)
     yield from page.standing()
-    yield from below_headings(
-        (
-            ("would unblock it", page.unblocking()),
-            ("open tasks", page.tasks()),
-            ("terms", page.terms()),
-            (f"next steps of ladders (at most {STEPS_SHOWN})", page.steps()),
-            (f"last events (at most {EVENTS_SHOWN})", page.events()),
-        )
-    )
+    yield from below_headings((*page.asked(), *page.happened()))
 
 
-class _Page(PageParts):
-    def __init__(self, file: AssignmentFile, labels: Labels) -> None:
-        super().__init__(file, labels)
-        self._file = file
-
+class _Page(PageParts[AssignmentFile]):
     def standing(self) -> Iterator[RenderableType]:
         order = self._file.order
         yield Text.assemble(

@@ -10,13 +10,7 @@ from domain.errors import Refusal
 from domain.interventions.entities import Letter
 from domain.labels import Labels
 from projections.case_file import CaseFile, ExplainedReferral
-from projections.page_parts import (
-    EVENTS_SHOWN,
-    STEPS_SHOWN,
-    PageParts,
-    below_headings,
-    moment_shown,
-)
+from projections.page_parts import PageParts, below_headings, moment_shown
 
 
 def case_page(file: CaseFile, labels: Labels) -> Iterator[RenderableType]:
@@ -26,21 +20,17 @@ def case_page(file: CaseFile, labels: Labels) -> Iterator[RenderableType]:
     yield from below_headings(
         (
             ("referrals", page.referrals()),
-            ("would unblock it", page.unblocking()),
-            ("open tasks", page.tasks()),
-            ("terms", page.terms()),
-            (f"next steps of ladders (at most {STEPS_SHOWN})", page.steps()),
+            *page.asked(),
             ("what time alone brings", page.moments()),
             ("letters", page.letters()),
-            (f"last events (at most {EVENTS_SHOWN})", page.events()),
+            *page.happened(),
         )
     )
 
 
-class _Page(PageParts):
+class _Page(PageParts[CaseFile]):
     def __init__(self, file: CaseFile, labels: Labels) -> None:
         super().__init__(file, labels)
-        self._file = file
         self._case = file.case
 
     def standing(self) -> Iterator[RenderableType]:

@@ -1,9 +1,10 @@
 """What the file of a case of any process shows in a terminal: tasks, terms, steps, events."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -38,6 +39,8 @@ class AnyFile(Protocol):
     def events(self) -> tuple[Happened, ...]: ...
 
 
+F = TypeVar("F", bound=AnyFile)
+
 Part = tuple[str, Iterable[RenderableType]]
 """A heading, and what stands below it."""
 
@@ -49,21 +52,36 @@ def below_headings(parts: Iterable[Part]) -> Iterator[RenderableType]:
         yield from (Padding(line, (0, 0, 0, 2)) for line in shown)
 
 
-class PageParts:
+class PageParts(ABC, Generic[F]):
     """The lines of a page that are the same in every process."""
 
-    def __init__(self, file: AnyFile, labels: Labels) -> None:
-        self._any = file
+    def __init__(self, file: F, labels: Labels) -> None:
+        self._file = file
         self._labels = labels
 
+    @abstractmethod
+    def unblocking(self) -> Iterator[RenderableType]:
+        """What would let the case go on."""
+
+    def asked(self) -> Iterator[Part]:
+        """What is asked of whom, until when."""
+        yield "would unblock it", self.unblocking()
+        yield "open tasks", self.tasks()
+        yield "terms", self.terms()
+        yield f"next steps of ladders (at most {STEPS_SHOWN})", self.steps()
+
+    def happened(self) -> Iterator[Part]:
+        """What came last."""
+        yield f"last events (at most {EVENTS_SHOWN})", self.events()
+
     def tasks(self) -> Iterator[RenderableType]:
-        if not self._any.open_tasks:
+        if not self._file.open_tasks:
             return
         table = _table("task", "state", "candidates", "assignee", "safe due", "legal end")
-        for task in self._any.open_tasks:
+        for task in self._file.open_tasks:
             title = self._labels.of(task.type, "task_titles")
             due = task.complete_by
-            late = due is not None and due.overdue(self._any.now)
+            late = due is not None and due.overdue(self._file.now)
             table.add_row(
                 Text(f"{title}\n{task.task_ref}"),
                 Text(self._labels.of(task.state, "task_states")),
@@ -75,7 +93,7 @@ class PageParts:
         yield table
 
     def terms(self) -> Iterator[RenderableType]:
-        for each in self._any.terms:
+        for each in self._file.terms:
             yield Text(self._term(each), style=self._style(each))
             if each.explanation is None:
                 row = f"{each.term.rule} valid from {each.term.rule_valid_from}"
@@ -85,11 +103,11 @@ class PageParts:
             yield from (Padding(Text(sentence), (0, 0, 0, 2)) for sentence in sentences)
 
     def steps(self) -> Iterator[RenderableType]:
-        for step in islice(self._any.steps, STEPS_SHOWN):
+        for step in islice(self._file.steps, STEPS_SHOWN):
             yield Text(self._step(step))
 
     def events(self) -> Iterator[RenderableType]:
-        for event in self._any.events[-EVENTS_SHOWN:]:
+        for event in self._file.events[-EVENTS_SHOWN:]:
             yield Text(_event(event))
 
     def named(self, code: str, group: str) -> str:
@@ -106,13 +124,13 @@ class PageParts:
         return f"{name}: {ends}{count}{self._met(each)}"
 
     def _met(self, each: ExplainedTerm) -> str:
-        late = each.overdue(self._any.now)
+        late = each.overdue(self._file.now)
         if each.met_at is not None:
             return f"; met {moment_shown(each.met_at)}{', late' if late else ''}"
         return "; the safe due has passed" if late else ""
 
     def _style(self, each: ExplainedTerm) -> str:
-        if each.overdue(self._any.now):
+        if each.overdue(self._file.now):
             return "red"
         return "green" if each.met_at else "bold"
 

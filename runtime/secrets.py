@@ -84,17 +84,3 @@ class ReferenceMaker:
         """`person:` or `text:` and 32 hexadecimal digits."""
         named = json.dumps([kind, *parts]).encode()
         return f"{kind}:{hmac.digest(self._key, named, hashlib.sha256).hex()[:32]}"
-
-
-class DecisionSigner:
-    """The proof that a decision came through the API and not from the page of an operator."""
-
-    def __init__(self, master: MasterKey) -> None:
-        self._key = master.for_purpose("decisions")
-
-    def sign(self, digest_input: bytes) -> str:
-        return hmac.digest(self._key, digest_input, hashlib.sha256).hex()
-
-    def verify(self, digest_input: bytes, signature: str) -> bool:
-        expected = self.sign(digest_input)
-        return hmac.compare_digest(expected.encode(), signature.encode())

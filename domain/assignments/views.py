@@ -1,9 +1,8 @@
 """What the workflow of an extra task asks of the store, and what it is told."""
 
-from domain.instructions import CaseAnswer
 from domain.messages import Message, Moment
 from domain.references import CaseRef
-from domain.tasks.commands import Answer, OpenTaskRow
+from domain.tasks.commands import OpenTaskRow
 
 
 class AssignmentView(Message):
@@ -26,20 +25,6 @@ class AssignmentView(Message):
     def waiting(self) -> str:
         """For whom: the Department, whose unit does it, or nobody."""
         return "nobody" if self.closed else "us"
-
-
-class AssignmentDecided(Message):
-    """What the person is answered, and what the workflow goes on with."""
-
-    answer: Answer
-    view: AssignmentView
-
-
-class AssignmentInstructed(Message):
-    """What the person is answered, and what the workflow goes on with."""
-
-    answer: CaseAnswer
-    view: AssignmentView
 
 
 class TellDoer(Message):

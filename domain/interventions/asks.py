@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from domain.interventions.entities import Referral
+from domain.interventions.transitions import AFTER_PART
 from domain.rulebook import Rulebook
 from domain.tasks.commands import Cause, TaskOrder
 from domain.tasks.types import TaskType
@@ -35,6 +37,17 @@ def clerks(case: "Intervention", order: TaskOrder) -> tuple[str, ...]:
 
 def head(case: "Intervention", order: TaskOrder) -> tuple[str, ...]:
     return HEAD
+
+
+def coordinators(case: "Intervention", order: TaskOrder) -> tuple[str, ...]:
+    """Of the unit that the question of this task went to."""
+    return (f"{case.referrals[order.subject].unit}/coordinator",)
+
+
+def referrals_asked(case: "Intervention") -> Iterator[Referral]:
+    """The questions of which tasks may come: at the units, or open after a reply in part."""
+    if case.stage == "with_units" or (case.is_partial and case.stage in AFTER_PART):
+        yield from case.referrals.values()
 
 
 def nobody(case: "Intervention", order: TaskOrder) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.interventions.asks import Ask, Now
+from domain.interventions.asks import Ask, Now, coordinators
 from domain.interventions.commands_promises import (
     BreakPromise,
     GiveUpPromise,
@@ -43,10 +43,6 @@ def _broken(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
         yield TaskOrder(type="decide_promise", subject=ref, round=promise.number)
 
 
-def _coordinators(case: "Intervention", order: TaskOrder) -> tuple[str, ...]:
-    return (f"{case.referrals[order.subject].unit}/coordinator",)
-
-
 def _promised_at(case: "Intervention", order: TaskOrder) -> datetime:
     return case.promises[order.subject].turned_at or case.registered_at
 
@@ -72,7 +68,7 @@ ASKS = (
         needed=_confirmations,
         started_at=_promised_at,
         complete_by=_confirm_by,
-        candidates=_coordinators,
+        candidates=coordinators,
         moments=_when_due,
     ),
     Ask(

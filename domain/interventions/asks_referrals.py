@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.interventions.asks import Ask, Now, head
+from domain.interventions.asks import Ask, Now, coordinators, head, referrals_asked
 from domain.interventions.commands import (
     AcceptFeedback,
     AnswerReferral,
@@ -15,7 +15,6 @@ from domain.interventions.commands import (
     ReturnReferral,
 )
 from domain.interventions.entities import Referral
-from domain.interventions.transitions import AFTER_PART
 from domain.rulebook import Rulebook
 from domain.tasks.commands import TaskOrder
 from domain.tasks.types import Outcome, TaskType
@@ -27,35 +26,30 @@ if TYPE_CHECKING:
 RESULTS = ("done", "planned", "not_possible", "no_basis", "information")
 
 
-def _referrals(case: "Intervention") -> Iterator[Referral]:
-    if case.stage == "with_units" or (case.is_partial and case.stage in AFTER_PART):
-        yield from case.referrals.values()
-
-
 def _order(kind: str, referral: Referral) -> TaskOrder:
     return TaskOrder(type=kind, subject=referral.ref, round=referral.turn)
 
 
 def _answers(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
-    for referral in _referrals(case):
+    for referral in referrals_asked(case):
         if referral.state == "sent" and referral.mode == "feedback":
             yield _order("answer_referral", referral)
 
 
 def _ways(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
-    for referral in _referrals(case):
+    for referral in referrals_asked(case):
         if referral.waits_for_its_way and not referral.disputed:
             yield _order("reroute", referral)
 
 
 def _disputes(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
-    for referral in _referrals(case):
+    for referral in referrals_asked(case):
         if referral.waits_for_its_way and referral.disputed:
             yield _order("settle_competence", referral)
 
 
 def _checks(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
-    for referral in _referrals(case):
+    for referral in referrals_asked(case):
         if referral.state == "answered" and not referral.is_insufficient:
             yield _order("check_feedback", referral)
 
@@ -81,10 +75,6 @@ def _answered_at(case: "Intervention", order: TaskOrder) -> datetime:
     return referral.answered_at or referral.sent_at
 
 
-def _coordinators(case: "Intervention", order: TaskOrder) -> tuple[str, ...]:
-    return (f"{case.referrals[order.subject].unit}/coordinator",)
-
-
 def _who_answered(case: "Intervention", order: TaskOrder) -> Mapping[str, str]:
     answered_by = case.referrals[order.subject].answered_by
     return dict.fromkeys(answered_by, f"answered {order.subject}")
@@ -105,7 +95,7 @@ ASKS = (
         ),
         needed=_answers,
         started_at=_sent_at,
-        candidates=_coordinators,
+        candidates=coordinators,
         complete_by=_feedback_by,
         moved_by=lambda case, order: case.referrals[order.subject].last_date_by,
         # A returned answer was taken before.

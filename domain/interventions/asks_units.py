@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.interventions.asks import CLERKS, Ask, Now
+from domain.interventions.asks import CLERKS, Ask, Now, referrals_asked
 from domain.interventions.commands_units import (
     AcceptAsItIs,
     GrantExtension,
@@ -15,9 +15,7 @@ from domain.interventions.commands_units import (
     WaitForUnit,
     WriteOffReferral,
 )
-from domain.interventions.entities import Referral
 from domain.interventions.silence import silent_since
-from domain.interventions.transitions import AFTER_PART
 from domain.rulebook import Rulebook
 from domain.tasks.commands import TaskOrder
 from domain.tasks.types import Outcome, TaskType
@@ -29,26 +27,21 @@ if TYPE_CHECKING:
 DEPUTY = ("deputy_media",)
 
 
-def _referrals(case: "Intervention") -> Iterator[Referral]:
-    if case.stage == "with_units" or (case.is_partial and case.stage in AFTER_PART):
-        yield from case.referrals.values()
-
-
 def _requests(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
-    for referral in _referrals(case):
+    for referral in referrals_asked(case):
         if referral.owes_answer and referral.request is not None:
             yield TaskOrder(type="decide_extension", subject=referral.ref, round=referral.requests)
 
 
 def _silences(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
-    for referral in _referrals(case):
+    for referral in referrals_asked(case):
         since = silent_since(referral, now.book)
         if since is not None and since <= now.at:
             yield TaskOrder(type="decide_silence", subject=referral.ref, round=referral.terms_given)
 
 
 def _when_silent(case: "Intervention", book: Rulebook) -> Iterator[tuple[datetime, str]]:
-    for referral in _referrals(case):
+    for referral in referrals_asked(case):
         if since := silent_since(referral, book):
             yield since, f"{referral.unit} is silent about {referral.ref}"
 
@@ -60,7 +53,7 @@ def _silence_decided_by(case: "Intervention", order: TaskOrder, book: Rulebook) 
 
 
 def _insufficient(case: "Intervention", now: Now) -> Iterator[TaskOrder]:
-    for referral in _referrals(case):
+    for referral in referrals_asked(case):
         if referral.is_insufficient:
             yield TaskOrder(type="settle_insufficient", subject=referral.ref, round=referral.turn)
 

@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.attachments import Attachments, FileRef
-from domain.instructions import CaseAnswer, Instruction
 from domain.messages import Message, Moment
 from domain.people import PersonalData, PersonRef, Text
 from domain.references import CaseRef
-from domain.tasks.commands import Answer, Decision, OpenTaskRow
+from domain.tasks.commands import OpenTaskRow
 
 Channel = Literal[
     "phone", "email", "form", "letter", "in_person", "social_media", "open311", "other"
@@ -229,47 +228,6 @@ class RecordNotice(Message):
     """The answer of the receiving server, when it refused."""
     file: FileRef | None = None
     """A letter on paper, as it lies in the vault to be printed."""
-
-
-class CaseStep(Message):
-    """A step of the workflow of one case, at the moment of the workflow's clock."""
-
-    reference: CaseRef
-    at: Moment
-
-
-class StopStep(CaseStep):
-    """A run of the case was cancelled."""
-
-    run_id: str
-
-
-class InstructionStep(Message):
-    """An instruction that reached the workflow, with the moment at which it did."""
-
-    instruction: Instruction
-    at: Moment
-
-
-class DecisionStep(Message):
-    """A decision that reached the workflow, with the moment at which it did."""
-
-    decision: Decision
-    at: Moment
-
-
-class Decided(Message):
-    """What the person is answered, and what the workflow goes on with."""
-
-    answer: Answer
-    view: "CaseView"
-
-
-class Instructed(Message):
-    """What the person is answered, and what the workflow goes on with."""
-
-    answer: CaseAnswer
-    view: "CaseView"
 
 
 class SendLetter(Message):

@@ -9,15 +9,10 @@ from typing import Any
 from activities.actions import Rehearsal
 from activities.interventions import InterventionCommands
 from activities.tasks import TaskCommand, TaskDesk
-from domain.instructions import InstructCase, Instruction
+from domain.instructions import InstructCase
 from domain.interventions import letters, notices
 from domain.interventions.commands import (
-    CaseStep,
     CaseView,
-    Decided,
-    DecisionStep,
-    Instructed,
-    InstructionStep,
     LetterOrder,
     Reach,
     RecordNotice,
@@ -29,12 +24,13 @@ from domain.references import task_ref
 from domain.roster.commands import FillPost, GrantRole, OpenRoster
 from domain.roster.guards import OF_ONE_PERSON
 from domain.roster.model import Roster
-from domain.tasks.commands import Answer, CompleteTask, Decision
+from domain.steps import CaseStep, Decided, DecisionStep, Instructed, InstructionStep
+from domain.tasks.commands import Answer, CompleteTask
 from domain.tasks.model import Task
 from runtime.births import Born, digest_of
 from runtime.reference_data import load_reference_data
-from runtime.secrets import DecisionSigner
 from runtime.settings import Settings
+from runtime.signing import DecisionSigner
 from runtime.store import Store, UnitOfWork
 from tests.builders import resident, sealed
 from tests.given import moment
@@ -161,9 +157,7 @@ class Desk:
         return self.signed(command, self.act(person, command_id))
 
     def signed(self, command: CompleteTask, act: Act) -> DecisionStep:
-        unsigned = Decision(command=command, act=act, proof="")
-        proof = self.signer.sign(unsigned.signed_bytes())
-        return DecisionStep(decision=unsigned.model_copy(update={"proof": proof}), at=act.at)
+        return DecisionStep(decision=self.signer.decision(command, act), at=act.at)
 
     def decide(
         self,
@@ -172,7 +166,7 @@ class Desk:
         outcome: str,
         fields: Mapping[str, Any] | None = None,
         **more: Any,
-    ) -> Decided:
+    ) -> Decided[CaseView]:
         step = self.decision(person, task, outcome, fields, **more)
         return self.commands.decide_intervention_task(step)
 
@@ -181,12 +175,12 @@ class Desk:
     ) -> InstructionStep:
         """What the workflow hands on of an instruction: sealed, signed, at its own moment."""
         command = InstructCase(case_ref=reference, instruction=name, fields=dict(fields or {}))
-        unsigned = Instruction(command=command, act=self.act(person), proof="")
-        proof = self.signer.sign(unsigned.signed_bytes())
-        signed = unsigned.model_copy(update={"proof": proof})
-        return InstructionStep(instruction=signed, at=unsigned.act.at)
+        signed = self.signer.instruction(command, self.act(person))
+        return InstructionStep(instruction=signed, at=signed.act.at)
 
-    def tell(self, person: str, reference: str, name: str, fields: Mapping[str, Any]) -> Instructed:
+    def tell(
+        self, person: str, reference: str, name: str, fields: Mapping[str, Any]
+    ) -> Instructed[CaseView]:
         step = self.instruction(person, reference, name, fields)
         return self.commands.instruct_intervention(step)
 

@@ -12,10 +12,10 @@ from domain.assignments.refusals import OrderNotOpen, OrderNotYours
 from domain.assignments.views import AssignmentView
 from domain.errors import Refusal
 from domain.instructions import InstructionUnknown
-from domain.interventions.commands import DecisionStep, InstructionStep, StopStep
 from domain.interventions.refusals import NewDatePassed, TaskNotAsked
 from domain.roster.commands import RecordAbsence
 from domain.roster.model import ROSTER_ID
+from domain.steps import DecisionStep, InstructionStep, StopStep
 from domain.tasks.commands import ClaimTask, CompleteTask
 from domain.tasks.model import Task
 from domain.tasks.refusals import ActorNotProven, FieldsMissing, OrderNotAllowed, TaskNotOpen

@@ -9,9 +9,9 @@ import pytest
 from activities.actions import Rehearsal
 from activities.interventions import InterventionCommands
 from activities.tasks import TaskDesk
-from domain.interventions.commands import StopStep
 from domain.interventions.comments import CommentOnCase
 from domain.messages import Message
+from domain.steps import StopStep
 from domain.tasks.commands import (
     ClaimTask,
     ReleaseTask,

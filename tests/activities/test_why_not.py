@@ -9,11 +9,11 @@ import pytest
 
 from domain.errors import Refusal, Refusals
 from domain.instructions import InstructCase
-from domain.interventions.commands import InstructionStep
 from domain.interventions.forms import TASK_TYPES
 from domain.interventions.instructions import INSTRUCTIONS
 from domain.interventions.transitions import OPEN_STAGES, STAGES
 from domain.messages import Message
+from domain.steps import InstructionStep
 from domain.tasks.commands import CompleteTask
 from domain.tasks.model import Task
 from runtime.store import Store, UnitOfWork

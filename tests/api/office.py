@@ -15,10 +15,10 @@ import uvicorn
 
 from api.app import create_app
 from api.services import Services, build_services
-from domain.interventions.commands import CaseStep
 from domain.messages import SYSTEM, Act
 from domain.roster.commands import FillPost, GrantRole, OpenRoster
 from domain.roster.model import Roster
+from domain.steps import CaseStep
 from projections.catalogue import projections
 from projections.follower import Follower
 from runtime.bootstrap import bootstrap_temporal

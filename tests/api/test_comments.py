@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.interventions.commands import CaseStep
+from domain.steps import CaseStep
 from tests.api.office import Office
 from tests.api.test_tasks import refusal
 

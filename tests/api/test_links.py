@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.interventions.commands import DecisionStep
 from domain.messages import Act
-from domain.tasks.commands import CompleteTask, Decision
+from domain.steps import DecisionStep
+from domain.tasks.commands import CompleteTask
 from domain.tasks.model import Task
 from domain.tasks.refusals import LinkExpired, NotYourTask
 from domain.tasks.rules import Hats
@@ -30,9 +30,7 @@ def signed(office: Office, by: str, task: str, outcome: str, fields: Any) -> Dec
     at = services.clock.now()
     command = CompleteTask(task_ref=task, expected_version=1, outcome=outcome, fields=fields)
     act = Act(command_id=f"{by}:{task}:{outcome}", at=at, by=by)
-    unsigned = Decision(command=command, act=act, proof="")
-    proof = services.signer.sign(unsigned.signed_bytes())
-    return DecisionStep(decision=unsigned.model_copy(update={"proof": proof}), at=at)
+    return DecisionStep(decision=services.signer.decision(command, act), at=at)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.errors import Refusal, Refusals
-from domain.interventions.commands import DecisionStep
 from domain.messages import Act
-from domain.tasks.commands import CompleteTask, Decision
+from domain.steps import DecisionStep
+from domain.tasks.commands import CompleteTask
 from runtime.store import UnitOfWork
 from tests.api.office import POSTS, STAFF, Office
 from tests.sizes import examples
@@ -77,9 +77,7 @@ def _refusals_when_done(
     """The refusals of the decision itself, up to the point where it would be saved."""
     here = office.services
     act = Act(command_id=f"{person}:próba", at=at, by=person)
-    unsigned = Decision(command=command, act=act, proof="")
-    proof = here.signer.sign(unsigned.signed_bytes())
-    step = DecisionStep(decision=unsigned.model_copy(update={"proof": proof}), at=at)
+    step = DecisionStep(decision=here.signer.decision(command, act), at=at)
     try:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(UnitOfWork, "save", _undo)

@@ -18,7 +18,8 @@ from projections.inbox import Inbox
 from projections.listing import Listing
 from runtime.read_side import ReadSide
 from runtime.reference_data import load_reference_data
-from runtime.secrets import DecisionSigner, MasterKey
+from runtime.secrets import MasterKey
+from runtime.signing import DecisionSigner
 from runtime.store import Store
 from tests.builders import Case
 from tests.projections.contents import caught_up

@@ -10,8 +10,9 @@ import pytest
 from pydantic import ValidationError
 
 from runtime.clock import SystemClock
-from runtime.secrets import DecisionSigner, MasterKey, MasterKeyMalformed
+from runtime.secrets import MasterKey, MasterKeyMalformed
 from runtime.settings import MasterKeyMissing, Settings
+from runtime.signing import DecisionSigner
 
 KEY = MasterKey(bytes(range(32))).to_text()
 POSTGRES = "postgresql://ks@127.0.0.1/ks"

@@ -22,7 +22,7 @@ from domain.assignments.model import Assignment
 from domain.assignments.rules import task_of
 from domain.catalogue import process_of
 from domain.instructions import CaseAnswer, InstructCase, Instruction
-from domain.interventions.commands import CaseView, InstructionStep, RegisterIntervention
+from domain.interventions.commands import CaseView, RegisterIntervention
 from domain.interventions.instructions import filled_form as filled_instruction
 from domain.interventions.model import Intervention
 from domain.interventions.rules import reach_of
@@ -31,6 +31,7 @@ from domain.people import PersonalData
 from domain.references import task_ref, workflow_id
 from domain.roster.commands import FillPost, GrantRole, OpenRoster
 from domain.roster.model import Roster
+from domain.steps import InstructionStep
 from domain.task_types import TASK_TYPES
 from domain.tasks.commands import Answer, CompleteTask, Decision
 from domain.tasks.model import Task
@@ -236,9 +237,7 @@ class Office:
         command = seal_texts(plain, key_ref=task.case_ref, command_id=key, texts=self.texts)
         command = command.model_copy(update={"fields": sealed_form.model_dump(mode="json")})
         act = Act(command_id=key, at=at, by=person)
-        unsigned = Decision(command=command, act=act, proof="")
-        proof = self.workshop.commands.desk.signer.sign(unsigned.signed_bytes())
-        return unsigned.model_copy(update={"proof": proof})
+        return self.workshop.commands.desk.signer.decision(command, act)
 
     async def submit(self, decision: Decision) -> Answer:
         """Send the decision to the workflow of its case."""
@@ -297,9 +296,7 @@ class Office:
             update={"fields": form.model_dump(mode="json", exclude_none=True)}
         )
         act = Act(command_id=key, at=at, by=person)
-        unsigned = Instruction(command=sealed, act=act, proof="")
-        proof = self.workshop.commands.desk.signer.sign(unsigned.signed_bytes())
-        return unsigned.model_copy(update={"proof": proof})
+        return self.workshop.commands.desk.signer.instruction(sealed, act)
 
     def history(self, reference: str) -> list[Any]:
         """The events of a case, in order."""
@@ -317,6 +314,12 @@ class Office:
             self.settings.mail_directory.rglob("*.eml"), key=lambda path: path.stat().st_mtime_ns
         )
         return [_read(path) for path in files]
+
+
+def safe_due(task: Task) -> str:
+    """The day until which the task is to be done."""
+    assert task.complete_by
+    return str(task.complete_by.safe_due)
 
 
 async def refusal_of(attempt: Awaitable[object]) -> str | None:

@@ -3,9 +3,8 @@
 import pytest
 
 from domain.people import PersonalData
-from domain.tasks.model import Task
 from tests.system.conftest import Play, city_moment
-from tests.system.office import Office
+from tests.system.office import Office, safe_due
 from tests.system.reports import counts, r1, row_of
 from tests.system.test_candidates import absence
 from tests.system.test_reopenings import answer_in_round
@@ -16,11 +15,6 @@ pytestmark = pytest.mark.system
 SENDER = PersonalData(name="Łucja Żółć", email="lucja.zolc@example.pl", phone="600 100 200")
 COMPLAINT = {"kind": "complaint", "reason": "Skarga na przewlekłość i na zachowanie urzędnika."}
 TEXT = "Od trzech miesięcy urząd nie odpowiada na moje pismo, a urzędnik mnie zbył"
-
-
-def due(task: Task) -> str:
-    assert task.complete_by
-    return str(task.complete_by.safe_due)
 
 
 def test_a_request_to_reopen_turns_out_to_be_a_complaint(with_its_own_time: Play) -> None:
@@ -55,12 +49,12 @@ def test_story_5_it_is_a_complaint(with_its_own_time: Play) -> None:
         await absence(office, "head-a", "2026-12-21", "2026-12-27", "clerk-a")
         ref = await office.report(SENDER, channel="email", text=TEXT, category="services.complaint")
         triage = await office.opened(ref, "triage")
-        assert due(triage) == "2026-12-23"
+        assert safe_due(triage) == "2026-12-23"
 
         await office.wait_until(city_moment("2026-12-22 11:00"))
         await office.decide("clerk-a", triage, "requalify", COMPLAINT)
         confirm = await office.opened(ref, "confirm_requalification")
-        assert due(confirm) == "2026-12-23"
+        assert safe_due(confirm) == "2026-12-23"
         own = office.decision("clerk-a", confirm, "confirm", await office.now())
         found = {each["refusal"]: each["facts"] for each in await refused(office, own)}
         assert found["ExcludedFromTask"] == {

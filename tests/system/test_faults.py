@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import Worker
 
 from domain.aggregates import Aggregate
-from domain.interventions.commands import DecisionStep
+from domain.steps import DecisionStep
 from runtime.settings import Settings
 from runtime.store import Store, StoreBusy
 from tests.system.conftest import Play

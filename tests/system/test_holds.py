@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from domain.interventions.commands import CaseStep
 from domain.people import PersonalData
+from domain.steps import CaseStep
 from domain.tasks.model import Task
 from tests.system.conftest import Play, city_moment
-from tests.system.office import PATIENCE, Office, refusal_of
+from tests.system.office import PATIENCE, Office, refusal_of, safe_due
 
 pytestmark = pytest.mark.system
 
@@ -16,11 +16,6 @@ SENDER = PersonalData(name="Łucja Żółć", email="lucja.zolc@example.pl")
 TO_ZDMK = {"referrals": [{"unit": "ZDMK", "question": "Proszę naprawić ubytek.", "lead": True}]}
 WHY = {"reason": "Sprawdzamy, czy zgłoszenie nie dotyczy innej ulicy."}
 CLEAR = {"reason": "Adres potwierdzony przez zgłaszającą."}
-
-
-def due(task: Task) -> str:
-    assert task.complete_by
-    return str(task.complete_by.safe_due)
 
 
 async def at(office: Office, moment: str) -> None:
@@ -80,7 +75,7 @@ def test_story_13_a_case_stands_still_and_goes_on(with_its_own_time: Play) -> No
         await at(office, "2026-10-07 10:00")
         await office.decide("clerk-a", await office.opened(ref, "triage"), "forward", TO_ZDMK)
         answer = await office.opened(ref, "answer_referral", "R1")
-        assert due(answer) == "2026-10-14"
+        assert safe_due(answer) == "2026-10-14"
 
         await at(office, "2026-10-08 12:00")
         assert await refusal_of(office.instruct("head-a", ref, "hold", WHY)) == (
@@ -101,7 +96,7 @@ def test_story_13_a_case_stands_still_and_goes_on(with_its_own_time: Play) -> No
         await go_on(office, ref)
         await knows_what_the_events_tell(office, ref)
         answer = await office.opened(ref, "answer_referral", "R1")
-        assert due(answer) == "2026-10-27", "four working days were left on 8 October"
+        assert safe_due(answer) == "2026-10-27", "four working days were left on 8 October"
         assert office.case(ref).clocks["settlement"] == settlement
 
         await at(office, "2026-10-27 10:00")

@@ -4,9 +4,8 @@ import pytest
 
 from domain.interventions.commands import Place
 from domain.people import PersonalData
-from domain.tasks.model import Task
 from tests.system.conftest import Play, city_moment
-from tests.system.office import Office, refusal_of
+from tests.system.office import Office, refusal_of, safe_due
 from tests.system.reports import counts, r1
 
 pytestmark = pytest.mark.system
@@ -18,11 +17,6 @@ QUESTION = "Proszę odśnieżyć chodnik i przystanek przy ul. Wielickiej 100."
 def to_both(*, redacted: bool) -> dict[str, object]:
     mpo = {"unit": "MPO", "question": QUESTION, "lead": True, "redacted": redacted}
     return {"referrals": [mpo, {"unit": "ZTP", "question": QUESTION}]}
-
-
-def safe_due(task: Task) -> str:
-    assert task.complete_by
-    return str(task.complete_by.safe_due)
 
 
 def answered_by(office: Office, as_of: str) -> int:

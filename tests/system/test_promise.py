@@ -2,22 +2,17 @@
 
 import pytest
 
-from domain.interventions.commands import CaseStep, Place
+from domain.interventions.commands import Place
 from domain.interventions.refusals import PromiseOpen
 from domain.people import PersonalData
-from domain.tasks.model import Task
+from domain.steps import CaseStep
 from tests.system.conftest import Play, city_moment
-from tests.system.office import Office, refusal_of
+from tests.system.office import Office, refusal_of, safe_due
 
 pytestmark = pytest.mark.system
 
 SENDER = PersonalData(name="Łucja Żółć", email="lucja.zolc@example.pl")
 TO_ZZM = {"referrals": [{"unit": "ZZM", "question": "Proszę o posadzenie drzew.", "lead": True}]}
-
-
-def due(task: Task) -> str:
-    assert task.complete_by
-    return str(task.complete_by.safe_due)
 
 
 def told(office: Office, what: str) -> bool:
@@ -57,7 +52,7 @@ def test_story_10_a_promise(with_its_own_time: Play) -> None:
 
         await office.wait_until(city_moment("2027-05-31 09:30"))
         confirm = await office.opened(ref, "confirm_promise", "R1")
-        assert due(confirm) == "2027-06-03"
+        assert safe_due(confirm) == "2027-06-03"
         moved = {"new_date": "2027-06-30", "reason": "Dostawa sadzonek się opóźniła."}
         await office.decide("zzm-a", confirm, "new_date", moved)
         await office.until(lambda: told(office, "Nowy termin: 30.06.2027"), "N9: moved")

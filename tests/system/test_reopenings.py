@@ -7,7 +7,7 @@ from domain.people import PersonalData
 from domain.tasks.model import Task
 from projections.reports.fold import fold
 from tests.system.conftest import Play, city_moment
-from tests.system.office import Office, refusal_of
+from tests.system.office import Office, refusal_of, safe_due
 
 pytestmark = pytest.mark.system
 
@@ -15,11 +15,6 @@ SENDER = PersonalData(name="Łucja Żółć", email="lucja.zolc@example.pl")
 TO_ZZM = {"referrals": [{"unit": "ZZM", "question": "Proszę naprawić ławkę.", "lead": True}]}
 REPLY = {"outcome": "done", "text": "Ławka została naprawiona."}
 AGAIN = {"text": "Ławki nadal nie ma, przesyłam zdjęcie."}
-
-
-def due(task: Task) -> str:
-    assert task.complete_by
-    return str(task.complete_by.safe_due)
 
 
 async def answer_in_round(office: Office, ref: str, round_: int, day: str) -> None:
@@ -60,7 +55,7 @@ def test_story_7_reopened_twice(with_its_own_time: Play) -> None:
         assert str(window.legal_end) == "2026-04-03"
 
         review = await reopen(office, ref, 1, "2026-03-30 10:00")
-        assert due(review) == "2026-04-01"
+        assert safe_due(review) == "2026-04-01"
         case = office.case(ref)
         assert (case.round, case.stage) == (2, "triage")
         assert str(case.clocks["settlement"].legal_end) == "2026-04-30"

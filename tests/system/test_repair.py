@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import update
 from temporalio.client import WorkflowExecutionStatus
 
-from domain.interventions.commands import CaseStep, CaseView, DecisionStep
+from domain.interventions.commands import CaseView
+from domain.steps import CaseStep, DecisionStep
 from domain.working_days import WARSAW
 from projections.tables import interventions
 from runtime.reference_data import load_reference_data

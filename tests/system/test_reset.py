@@ -12,8 +12,8 @@ from temporalio.api.enums.v1 import ResetReapplyExcludeType as Kind
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import WorkflowExecutionStatus
 
-from domain.interventions.commands import CaseStep
 from domain.references import workflow_id
+from domain.steps import CaseStep
 from tests.system.conftest import Play
 from tests.system.office import PATIENCE, Office
 from tests.system.test_repair import (

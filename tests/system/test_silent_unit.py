@@ -7,11 +7,10 @@ import pytest
 
 from domain.interventions.commands import Place
 from domain.people import PersonalData
-from domain.tasks.model import Task
 from domain.working_days import WARSAW
 from projections.reports.document import Report
 from tests.system.conftest import Play, city_moment
-from tests.system.office import Office
+from tests.system.office import Office, safe_due
 from tests.system.reports import r1, row_of
 
 pytestmark = pytest.mark.system
@@ -19,11 +18,6 @@ pytestmark = pytest.mark.system
 SENDER = PersonalData(name="Łucja Żółć", email="lucja.zolc@example.pl")
 TO_ZDMK = {"referrals": [{"unit": "ZDMK", "question": "Proszę naprawić.", "lead": True}]}
 REASON = "Zarząd Dróg czeka na części do sterownika."
-
-
-def safe_due(task: Task) -> str:
-    assert task.complete_by
-    return str(task.complete_by.safe_due)
 
 
 def steps(office: Office, ref: str) -> list[tuple[str, str]]:

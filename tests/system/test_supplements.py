@@ -4,9 +4,8 @@ import pytest
 
 from domain.interventions.commands import Place
 from domain.people import PersonalData
-from domain.tasks.model import Task
 from tests.system.conftest import Play, city_moment
-from tests.system.office import Office, refusal_of
+from tests.system.office import Office, refusal_of, safe_due
 
 pytestmark = pytest.mark.system
 
@@ -30,11 +29,6 @@ async def called(office: Office) -> str:
     return ref
 
 
-def due(task: Task) -> str:
-    assert task.complete_by
-    return str(task.complete_by.safe_due)
-
-
 def test_story_6_no_place_given_and_no_answer(with_its_own_time: Play) -> None:
     async def story(office: Office) -> None:
         ref = await called(office)
@@ -53,7 +47,7 @@ def test_story_6_no_place_given_and_no_answer(with_its_own_time: Play) -> None:
         await office.wait_until(city_moment("2026-05-06 08:00"))
         decide = await office.opened(ref, "decide_incomplete")
         assert decide.opened_at.replace(microsecond=0) == city_moment("2026-05-06 00:00")
-        assert due(decide) == "2026-05-07"
+        assert safe_due(decide) == "2026-05-07"
         settlement = office.case(ref).clocks["settlement"]
         assert str(settlement.legal_end) == "2026-05-27"
 
@@ -76,7 +70,7 @@ def test_story_6_no_place_given_and_an_answer_at_the_last_moment(with_its_own_ti
         assert answer.stage == "triage"
         triage = await office.opened(ref, "triage", round_=2)
         # Received Monday, called on Tuesday: of two working days one is left.
-        assert due(triage) == "2026-05-06"
+        assert safe_due(triage) == "2026-05-06"
         case = office.case(ref)
         assert case.clocks["triage"].suspended_since is None
         assert str(case.clocks["settlement"].legal_end) == "2026-05-27"

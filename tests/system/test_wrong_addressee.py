@@ -4,9 +4,8 @@ import pytest
 
 from domain.interventions.commands import Place
 from domain.people import PersonalData
-from domain.tasks.model import Task
 from tests.system.conftest import Play, city_moment
-from tests.system.office import Office, refusal_of
+from tests.system.office import Office, refusal_of, safe_due
 from tests.system.reports import r1, row_of
 
 pytestmark = pytest.mark.system
@@ -25,11 +24,6 @@ async def grass(office: Office) -> str:
     )
 
 
-def due(task: Task) -> str:
-    assert task.complete_by
-    return str(task.complete_by.safe_due)
-
-
 def test_story_3_wrong_addressee_twice(with_its_own_time: Play) -> None:
     async def story(office: Office) -> None:
         ref = await grass(office)
@@ -40,7 +34,7 @@ def test_story_3_wrong_addressee_twice(with_its_own_time: Play) -> None:
         first = await office.opened(ref, "answer_referral", "R1")
         await office.decide("zzm-a", first, "misrouted", NOT_OURS)
         reroute = await office.opened(ref, "reroute", "R1")
-        assert due(reroute) == "2026-05-25"
+        assert safe_due(reroute) == "2026-05-25"
 
         await office.wait_until(city_moment("2026-05-25 11:00"))
         await office.decide("clerk-b", reroute, "forward", {"unit": "ZDMK"})
@@ -48,7 +42,7 @@ def test_story_3_wrong_addressee_twice(with_its_own_time: Play) -> None:
         await office.wait_until(city_moment("2026-05-27 15:00"))
         await office.decide("zdmk-a", second, "misrouted", {"reason": "Zieleń prowadzi ZZM."})
         settle = await office.opened(ref, "settle_competence", "R2")
-        assert due(settle) == "2026-05-29"
+        assert safe_due(settle) == "2026-05-29"
         assert settle.candidates == ("KS-06/head",)
 
         await office.wait_until(city_moment("2026-05-28 10:00"))
@@ -57,7 +51,7 @@ def test_story_3_wrong_addressee_twice(with_its_own_time: Play) -> None:
         third = await office.opened(ref, "answer_referral", "R3")
         assert third.complete_by
         assert str(third.complete_by.nominal) == "2026-06-04"  # Corpus Christi
-        assert due(third) == "2026-06-03"
+        assert safe_due(third) == "2026-06-03"
         assert str(third.complete_by.legal_end) == "2026-06-05"
 
         refused = await refusal_of(office.decide("zzm-a", third, "misrouted", NOT_OURS))
