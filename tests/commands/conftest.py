@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from runtime.settings import Settings
 from runtime.store import Store
+from tests.commands.forked import run_ks
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 240.0
@@ -36,11 +37,7 @@ def ks_of(settings: Settings) -> Ks:
     own = environment_of(settings)
 
     def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "cli", *command],
-            cwd=ROOT, env=own | environment,
-            capture_output=True, text=True, timeout=PATIENCE,
-        )  # fmt: skip
+        return run_ks(command, ROOT, own | environment, PATIENCE)
 
     return run
 

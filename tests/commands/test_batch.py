@@ -2,8 +2,6 @@
 
 from contextlib import closing
 
-import pytest
-
 from domain.tasks.commands import ClaimTask
 from projections.tables import TABLES
 from runtime.read_side import ReadSide
@@ -13,8 +11,6 @@ from runtime.store import Store
 from tests.activities.desk import Desk
 from tests.commands.conftest import Ks
 from tests.projections.contents import caught_up
-
-pytestmark = pytest.mark.usefixtures("postgres_in_full_size_only")
 
 ORDER = ("batch", "reassign", "clerk-a", "clerk-b", "--reason", "odchodzi z pracy", "--by")
 

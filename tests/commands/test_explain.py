@@ -17,8 +17,6 @@ from tests.builders import Case
 from tests.commands.conftest import Ks, shifted_to
 from tests.given import moment
 
-pytestmark = pytest.mark.usefixtures("postgres_in_full_size_only")
-
 BOOK = load_reference_data()
 START = moment("2026-10-05 10:20")  # a Monday
 

@@ -20,8 +20,6 @@ from runtime.store import Store
 from tests.activities.registers import OPEN, imported, register
 from tests.commands.conftest import Ks, killed_import
 
-pytestmark = pytest.mark.usefixtures("postgres_in_full_size_only")
-
 ROWS = 150
 BEFORE_IT_IS_KILLED = 300
 """Events: about a third of the rows."""

@@ -2,15 +2,11 @@
 
 from datetime import timedelta
 
-import pytest
-
 from domain.working_days import local_day
 from runtime.settings import Settings
 from runtime.store import Store
 from tests.activities.desk import Desk
 from tests.commands.conftest import Ks, shifted_to
-
-pytestmark = pytest.mark.usefixtures("postgres_in_full_size_only")
 
 
 def test_an_absence_is_noted_shown_and_taken_back(ks: Ks, store: Store, settings: Settings) -> None:

@@ -16,8 +16,6 @@ from tests.builders import Case
 from tests.commands.conftest import Ks
 from tests.given import moment
 
-pytestmark = pytest.mark.usefixtures("postgres_in_full_size_only")
-
 SHIPPED = Path(__file__).parents[2] / "domain" / "data" / "routing_tables.yaml"
 START = moment("2026-10-05 10:20")
 ALEJA = Place(district="XVIII", street="al. Pokoju", number="44")

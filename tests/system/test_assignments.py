@@ -147,7 +147,6 @@ def test_what_an_operator_sees_of_it(on_the_real_server: Play) -> None:
     on_the_real_server(story, "2026-10-05 10:00")
 
 
-@pytest.mark.usefixtures("postgres_in_full_size_only")
 def test_an_operator_moves_terms_from_the_command_line(on_the_real_server: Play) -> None:
     async def story(office: Office) -> None:
         first, second = [await order_of(office) for _ in range(2)]
