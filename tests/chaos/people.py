@@ -104,6 +104,18 @@ class People:
         await self.ledger.note(command_id, answer["reference"])
         return answer
 
+    async def make_known(self, party: str, unit: str) -> None:
+        """A contractor who does tasks of a unit by links."""
+        contact = {"name": f"Wykonawca {CANARY}", "email": f"{party}@example.invalid"}
+        body = {"party_id": party, "post": f"{unit}/coordinator", "contact": contact}
+        await self._write("clerk-a", "/parties", body)
+
+    async def issue_link(self, party: str, task_ref: str) -> None:
+        """Have a party do one task by a link."""
+        body = {"party_id": party}
+        command_id, _ = await self._write("clerk-a", f"/tasks/{task_ref}/links", body)
+        await self.ledger.note(command_id, task_ref)
+
     async def until_closed(self) -> None:
         """Until the tables show every case as closed."""
         for reference in self.ledger.cases:

@@ -21,6 +21,8 @@ class Plan(NamedTuple):
     number: int
     units: tuple[str, ...]
     anonymous: bool = False
+    by_post: bool = False
+    """The sender can only be written to on paper."""
     returned: bool = False
     """The first answer of the first unit is given back to it once."""
     sensitive: bool = False
@@ -38,10 +40,13 @@ class Plan(NamedTuple):
     def report(self, now: datetime) -> dict[str, Any]:
         """The form as a resident sends it."""
         district, street = PLACES[self.number % len(PLACES)]
+        reached = {"email": f"{CANARY.lower()}-{self.number}@example.invalid"}
+        if self.by_post:
+            reached = {"address": f"ul. {CANARY} {self.number}, 31-072 Kraków"}
         sender = {
             "name": f"Święcisława {CANARY}-{self.number}",
-            "email": f"{CANARY.lower()}-{self.number}@example.invalid",
             "phone": f"12 {CANARY} {self.number:04d}",
+            **reached,
         }
         return {
             "received_at": (now - self.age).isoformat(),

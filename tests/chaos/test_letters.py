@@ -3,14 +3,13 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
 
 from runtime.settings import Settings
 from tests.chaos import verdict
+from tests.chaos.letter_box import LetterBox
 from tests.chaos.people import Ledger, People, http_client
 from tests.chaos.plans import UNITS, Plan
 from tests.chaos.town import Town, town_at_work
@@ -42,21 +41,6 @@ FULL = Size(letters=1_000, kills=100, minutes=40)
 SLICE = Size(letters=30, kills=4, minutes=4)
 
 
-class LetterBox:
-    """The letters that the mail server has kept so far."""
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self._directory.glob("*/*.eml"))
-
-    def next_letter(self, number: int) -> Callable[[], bool]:
-        """Whether one more has come: after that many, and after those that are here now."""
-        known = max(number, len(self))
-        return lambda: len(self) > known
-
-
 def test_story_11_a_letter_repeated_after_a_crash_is_the_same_letter(
     settings: Settings, full: bool, seed: int, rng: random.Random
 ) -> None:
@@ -81,7 +65,7 @@ async def _live(town: Town, size: Size, rng: random.Random) -> Ledger:
         shaken.create_task(people.play(plans, number * WRITES_OF_A_CASE))
         shaken.create_task(_kill_workers(town, size, rng))
     town.note("all written")
-    await verdict.until_recorded(town, size.letters)
+    await verdict.until_recorded(town, size.letters, "intervention.NoticeDelivered")
     town.note("all recorded")
     return people.ledger
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -105,7 +106,11 @@ class Town:
     async def kill_when(self, condition: Callable[[], bool], *names: str) -> None:
         """kill -9 in the very moment in which something comes true, and start again."""
         self._down.update(names)
-        await asyncio.to_thread(_strike, condition, [self.parts[name].pid for name in names])
+        pids, given_up = [self.parts[name].pid for name in names], threading.Event()
+        try:
+            await asyncio.to_thread(_strike, condition, pids, given_up)
+        finally:
+            given_up.set()
         for name in names:
             self.take_down(name)
         for name in names:
@@ -206,9 +211,11 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _strike(condition: Callable[[], bool], pids: list[int]) -> None:
+def _strike(condition: Callable[[], bool], pids: list[int], given_up: threading.Event) -> None:
+    """In a thread, which no failure of the test around it would end."""
     while not condition():
-        time.sleep(LOOK_CLOSELY)
+        if given_up.wait(LOOK_CLOSELY):
+            return
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
 

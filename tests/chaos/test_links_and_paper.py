@@ -1,0 +1,134 @@
+"""Parts are killed while links go out by mail and letters are set on paper: each is one (I9)."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Final, NamedTuple
+
+import pytest
+
+from runtime.clock import SystemClock
+from runtime.file_store import FileStore
+from runtime.settings import Settings
+from runtime.vault import Vault
+from tests.chaos import verdict
+from tests.chaos.letter_box import LetterBox
+from tests.chaos.people import People, http_client
+from tests.chaos.plans import UNITS, Plan
+from tests.chaos.town import Town, town_at_work
+
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.system,
+    pytest.mark.usefixtures("postgres_in_full_size_only"),
+]
+
+WRITES_OF_A_CASE: Final = 2
+"""It is registered and forwarded; then its one question is given to a contractor by a link."""
+
+MAILS_OF_A_CASE: Final = 2
+"""To the unit, and to the contractor."""
+
+ON_PAPER: Final = ("N1.1.sender", "N2.1.sender")
+LAST: Final = 0.9
+PREPARED: Final = "intervention.NoticePrepared"
+LINK_SENT: Final = "party.LinkSent"
+
+
+class Size(NamedTuple):
+    cases: int
+    kills: int
+    minutes: int
+
+    @property
+    def mails(self) -> int:
+        return self.cases * MAILS_OF_A_CASE
+
+
+FULL = Size(cases=150, kills=40, minutes=20)
+SLICE = Size(cases=10, kills=4, minutes=4)
+
+
+def test_links_and_letters_on_paper_are_made_once_whatever_is_killed(
+    settings: Settings, full: bool, seed: int, rng: random.Random
+) -> None:
+    asyncio.run(_send(settings, FULL if full else SLICE, seed, rng))
+
+
+async def _send(settings: Settings, size: Size, seed: int, rng: random.Random) -> None:
+    async with town_at_work(settings, seed) as town, asyncio.timeout(size.minutes * 60):
+        async with http_client(town) as http:
+            people = People(town, rng, http, decides=("triage",))
+            async with asyncio.TaskGroup() as shaken:
+                shaken.create_task(_work(town, people, size, rng))
+                shaken.create_task(_kill(town, size, rng))
+        await verdict.until_recorded(town, size.mails, *verdict.SENT)
+        await verdict.until_recorded(town, size.cases * len(ON_PAPER), PREPARED)
+        town.close()
+        evidence = verdict.Evidence(settings)
+        verdict.nothing_acknowledged_is_lost(evidence, people.ledger)
+        verdict.nothing_is_doubled(evidence, dict.fromkeys(people.ledger.cases, _left()))
+        verdict.each_letter_is_one_letter(evidence, size.mails)
+        _each_paper_lies_in_the_vault(evidence)
+        verdict.tables_are_what_the_log_makes_of_them(settings)
+        verdict.nobody_complained(town)
+        verdict.no_canary_flew_out(settings)
+
+
+async def _work(town: Town, people: People, size: Size, rng: random.Random) -> None:
+    for unit in UNITS:
+        await people.make_known(_contractor(unit), unit)
+    plans = [Plan(n, (rng.choice(UNITS),), by_post=True) for n in range(1, size.cases + 1)]
+    await people.play(plans, size.cases * WRITES_OF_A_CASE)
+    town.note("all forwarded")
+    async with asyncio.TaskGroup() as links:
+        for case, plan in people.ledger.cases.items():
+            task = f"{case}-answer_referral-R1-1"
+            links.create_task(people.issue_link(_contractor(plan.units[0]), task))
+    town.note("all links issued")
+
+
+async def _kill(town: Town, size: Size, rng: random.Random) -> None:
+    """Mostly the worker, in the moment after a letter; sometimes who has the links sent."""
+    box = LetterBox(town.settings.mail_directory)
+    for moment in sorted(rng.uniform(0, LAST) * size.mails for _ in range(size.kills)):
+        name = rng.choice(("worker", "worker", "follower"))
+        await town.kill_when(box.next_letter(int(moment)), name)
+        town.note(f"  with {len(box)} letters kept")
+
+
+def _contractor(unit: str) -> str:
+    return f"party-{unit.lower()}"
+
+
+def _left() -> Counter[str]:
+    """The events of a case whose question went to a unit and to its contractor."""
+    return Counter(_events())
+
+
+def _events() -> Iterator[str]:
+    yield from ("intervention.Registered", "intervention.Forwarded")
+    yield from (f"task.{what} triage-1" for what in ("Opened", "Claimed", "Completed"))
+    yield "task.Opened answer_referral-R1-1"
+    yield from (f"intervention.{what} N2.1.R1" for what in ("NoticeSent", "NoticeDelivered"))
+    yield from ("party.LinkIssued", LINK_SENT)
+    for letter in ON_PAPER:
+        yield f"{PREPARED} {letter}"
+        yield f"task.Opened post_letter-{letter.partition('.')[0]}-1"
+
+
+def _each_paper_lies_in_the_vault(evidence: verdict.Evidence) -> None:
+    """One file for each letter, and none that no letter knows."""
+    settings = evidence.settings
+    prepared: dict[str, set[str]] = {}
+    for event in evidence.events:
+        if event.TOPIC == PREPARED:
+            prepared.setdefault(event.reference, set()).add(event.file)
+    with closing(Vault.of(settings, SystemClock(settings.clock_shift))) as vault:
+        files = FileStore(vault)
+        for reference, known in prepared.items():
+            assert len(known) == len(ON_PAPER)
+            assert files.uploaded_to(reference) == known
+            assert all(files.get(file).startswith(b"%PDF-") for file in known)
