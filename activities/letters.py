@@ -281,6 +281,7 @@ class Letters:
         delay = delay_of(case, letter)
         return {
             "case": case,
+            "state_page": self.settings.page(f"/state?reference={case.reference}"),
             "received_on": local_day(case.received_at),
             "category": routing.category(case.category).pl,
             "place": place_line(case, {row.id: row.name for row in routing.districts}),

@@ -72,11 +72,13 @@ _STATUS: Final[Mapping[int, frozenset[str]]] = {
     405: frozenset({"MethodNotAllowed"}),
     409: frozenset(
         {
-            "AlreadyClaimed", "CaseClosed", "CaseOnHold", "CompetenceAlreadyDecided",
+            "AbsenceKnown", "AlreadyClaimed", "CaseClosed", "CaseOnHold",
+            "CompetenceAlreadyDecided",
             "FeedbackNotWaiting", "HeldAlready", "JoinedElsewhere", "KeyUsedForAnotherRequest",
             "NotAMotion", "NotLeftAside", "NotOnHold",
             "NotParked", "NothingToJustify", "OrderNotOpen", "PersonDiffers", "PriorityUnchanged",
             "ReferralNotOpen", "ReferralNotReturned", "StageForbids", "StepNotTakenBack",
+            "SubstitutionKnown",
             "TaskChanged", "TaskNotAsked",
             "TaskNotOpen", "TextDiffers", "TooManyUploads",
         }

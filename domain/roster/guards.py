@@ -17,6 +17,7 @@ from domain.roster.commands import (
 )
 from domain.roster.refusals import (
     AbsenceEndInThePast,
+    AbsenceKnown,
     AbsenceOver,
     AbsenceUnknown,
     NotHeld,
@@ -32,6 +33,7 @@ from domain.roster.refusals import (
     SubstituteOfOneself,
     SubstitutionEndInThePast,
     SubstitutionInThePast,
+    SubstitutionKnown,
     SubstitutionOver,
     SubstitutionUnknown,
 )
@@ -40,6 +42,8 @@ from domain.roster.state import ONE_DAY, Absence, Dates, RosterState, Substituti
 
 SUBSTITUTE_COMPULSORY = frozenset({"director", "deputy_media", "deputy_promotion", "KS-07/editor"})
 """Single-person posts of the Department; a setting, the ordinance is silent on absences."""
+
+_GRANTED = {*GrantSubstitution.model_fields}
 
 OF_ONE_PERSON = SUBSTITUTE_COMPULSORY | {"president"}
 
@@ -70,6 +74,9 @@ def revoking(state: RosterState, command: RevokeRole) -> Iterator[Refusal]:
 
 
 def being_absent(state: RosterState, command: RecordAbsence, today: date) -> Iterator[Refusal]:
+    for known in state.absences_of(command.person):
+        if (known.valid_from, known.valid_to) == (command.valid_from, command.valid_to):
+            yield AbsenceKnown(number=known.number)
     if not any(held.overlap(command) for held in state.tenures_of(command.person)):
         yield NothingHeld(person=command.person)
     elif command.substitute is None:
@@ -100,6 +107,15 @@ def substituting(state: RosterState, command: GrantSubstitution, today: date) ->
         yield from _must_replace_person(state, command, command.person)
     if command.post is not None:
         yield from _must_replace_holder(state, command, command.post)
+
+
+def granting_substitution(
+    state: RosterState, command: GrantSubstitution, today: date
+) -> Iterator[Refusal]:
+    for known in state.substitutions_by(command.substitute):
+        if known.model_dump(include=_GRANTED) == command.model_dump():
+            yield SubstitutionKnown(number=known.number)
+    yield from substituting(state, command, today)
 
 
 def ending(state: RosterState, command: EndSubstitution, today: date) -> Iterator[Refusal]:

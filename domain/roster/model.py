@@ -97,7 +97,7 @@ class Roster(Aggregate):
         )
 
     def grant_substitution(self, command: GrantSubstitution, act: Act) -> None:
-        refuse_if_any(guards.substituting(self.state, command, local_day(act.at)))
+        refuse_if_any(guards.granting_substitution(self.state, command, local_day(act.at)))
         self._substitute(command, act)
 
     def end_substitution(self, command: EndSubstitution, act: Act) -> None:

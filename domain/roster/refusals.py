@@ -55,6 +55,10 @@ class SubstitutionUnknown(Refusal):
     """There is no such substitution."""
 
 
+class SubstitutionKnown(Refusal):
+    """This substitution is granted already, for the same days and tasks."""
+
+
 class SubstitutionOver(Refusal):
     """The substitution does not run on that day."""
 
@@ -65,6 +69,10 @@ class SubstitutionEndInThePast(Refusal):
 
 class AbsenceUnknown(Refusal):
     """There is no such absence."""
+
+
+class AbsenceKnown(Refusal):
+    """This absence, from the same day to the same day, is noted already."""
 
 
 class AbsenceOver(Refusal):

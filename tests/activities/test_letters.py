@@ -165,6 +165,13 @@ def test_a_letter_that_was_accepted_is_recorded_as_delivered(
     assert view.letters_due == ()
 
 
+def test_the_sender_is_told_of_the_page_of_the_case(counter: Counter, mailboxes: Mailboxes) -> None:
+    reference = counter.registered()
+    counter.send(reference)
+    page = counter.letters.settings.page(f"/state?reference={reference}")
+    assert page in str(mailboxes.letters[0].get_content())
+
+
 def test_a_letter_asked_for_twice_goes_out_once(counter: Counter, mailboxes: Mailboxes) -> None:
     reference = counter.registered()
     assert counter.send(reference).last_events == counter.send(reference).last_events

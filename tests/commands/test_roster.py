@@ -63,6 +63,24 @@ def test_a_substitution_is_granted_and_ended(ks: Ks, store: Store, settings: Set
     assert ended.stdout.startswith("ended, substitution 1"), ended.stderr
 
 
+def test_what_is_ordered_again_is_known_and_changes_nothing(
+    ks: Ks, store: Store, settings: Settings
+) -> None:
+    desk = Desk(settings, store).staff()
+    first = local_day(desk.at)
+    days = ("--from", str(first), "--to", str(first + timedelta(days=9)), "--by", "director-a")
+    for order, refusal in (
+        (("absent", "clerk-a"), "AbsenceKnown"),
+        (("substitute", "clerk-a", "--post", "deputy_media"), "SubstitutionKnown"),
+    ):
+        once, again = (
+            ks("roster", *order, *days, KS_CLOCK_SHIFT=shifted_to(desk.at)) for _ in range(2)
+        )
+        assert once.returncode == 0, once.stderr
+        assert again.returncode == 1
+        assert refusal in again.stderr
+
+
 def test_what_was_typed_wrong_is_named(ks: Ks, store: Store, settings: Settings) -> None:
     Desk(settings, store).staff()
     for command, said in (

@@ -6,9 +6,11 @@ from domain.roster.commands import EndSubstitution, RecordAbsence, WithdrawAbsen
 from domain.roster.model import Roster
 from domain.roster.refusals import (
     AbsenceEndInThePast,
+    AbsenceKnown,
     AbsenceOver,
     AbsenceUnknown,
     SubstituteMissing,
+    SubstitutionKnown,
 )
 from domain.roster.rules import acting_for, is_absent
 from domain.roster.state import RosterState
@@ -89,3 +91,22 @@ def test_a_snapshot_of_before_absences_had_numbers_is_read() -> None:
         for name in ("number", "substitution", "withdrawn_by", "reason_ref"):
             del absence[name]
     assert [each.number for each in RosterState.model_validate(old).absences] == [1, 2]
+
+
+def test_the_same_absence_is_noted_once_and_again_after_it_was_taken_back() -> None:
+    roster(away("clerk-a", 6, 10)).when(away("clerk-a", 6, 10)).refused(AbsenceKnown, number=1)
+    roster(away("clerk-a", 6, 10)).when(away("clerk-a", 6, 11)).then(Roster.AbsenceRecorded)
+    back = roster(away("clerk-a", 6, 10), taken_back())
+    back.when(away("clerk-a", 6, 10)).then(Roster.AbsenceRecorded)
+
+
+def test_the_same_substitution_is_granted_once_and_again_after_it_was_ended() -> None:
+    given = stands_in("clerk-b", person="clerk-a")
+    roster(given).when(given).refused(SubstitutionKnown, number=1)
+    roster(given).when(stands_in("clerk-b", person="clerk-a", task_types=("triage",))).then(
+        Roster.SubstitutionGranted
+    )
+    ended = roster(given, EndSubstitution(number=1, from_day=july(6)))
+    ended.when(given).then(Roster.SubstitutionGranted)
+    # With an absence comes a substitution of its own, which ends with it.
+    roster(given).when(away("clerk-a", 6, 17, "clerk-b")).then(Roster.SubstitutionGranted)

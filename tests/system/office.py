@@ -20,6 +20,7 @@ from domain.assignments.commands import OrderExtraTask
 from domain.assignments.instructions import filled_form as filled_for_order
 from domain.assignments.model import Assignment
 from domain.assignments.rules import task_of
+from domain.attachments import UploadedFile
 from domain.catalogue import process_of
 from domain.instructions import CaseAnswer, InstructCase, Instruction
 from domain.interventions.commands import CaseView, RegisterIntervention
@@ -37,6 +38,7 @@ from domain.tasks.commands import Answer, CompleteTask, Decision
 from domain.tasks.model import Task
 from domain.tasks.rules import filled_form
 from runtime.births import digest_of
+from runtime.file_store import FileStore
 from runtime.settings import Settings
 from runtime.store import Store
 from runtime.text_store import TextStore, seal_texts
@@ -133,6 +135,14 @@ class Office:
         self.cases.append(born.reference)
         await self.start(born.reference)
         return born.reference
+
+    def upload(self, reference: str, photo: bytes) -> UploadedFile:
+        """A photo of the case, to be attached to what is said next."""
+        files = FileStore(self.workshop.vault)
+        return files.put(photo, "image/jpeg", owner=reference, key_ref=f"case:{reference}")
+
+    def file(self, file_ref: str) -> bytes:
+        return FileStore(self.workshop.vault).get(file_ref)
 
     async def order(self, unit: str, text: str, by: str = "director-a") -> str:
         """A superior orders an extra task of a unit; its workflow is started."""

@@ -17,6 +17,7 @@ from workflows.interventions import InterventionWorkflow
 pytestmark = pytest.mark.system
 
 ŁUCJA = PersonalData(name="Łucja Żółć", email="lucja.zolc@example.pl", phone="600 100 200")
+PHOTO = b"\xff\xd8\xff\xe0" + b"Naprawiona nawierzchnia"
 DŁUGA = Place(district="I", street="Długa", number="12")
 TO_ZDMK = {"referrals": [{"unit": "ZDMK", "question": "Proszę naprawić ubytek.", "lead": True}]}
 
@@ -52,7 +53,11 @@ def test_story_1_a_pothole_goes_the_straight_way(with_its_own_time: Play) -> Non
         assert str(answer.complete_by.safe_due) == "2026-10-13"
 
         await office.wait_until(city_moment("2026-10-09 12:00"))
-        await office.decide("zdmk-a", answer, "done", {"text": "Ubytek naprawiono 8 października."})
+        photo = office.upload(ref, PHOTO)
+        done = {"text": "Ubytek naprawiono 8 października.", "files": [photo.model_dump()]}
+        await office.decide("zdmk-a", answer, "done", done)
+        [event] = [e for e in office.history(ref) if e.TOPIC == "intervention.ReferralAnswered"]
+        assert [office.file(attached.file) for attached in event.files] == [PHOTO]
         check = await office.opened(ref, "check_feedback", "R1")
         await office.wait_until(city_moment("2026-10-12 10:00"))
         await office.decide("clerk-b", check, "accept")
