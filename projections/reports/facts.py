@@ -115,7 +115,7 @@ class Escalation:
 
 @dataclass(slots=True)
 class ReferralFacts:
-    """One question to one unit. What no event tells of yet stays empty."""
+    """One question to one unit."""
 
     referral: str
     unit: str
@@ -130,6 +130,7 @@ class ReferralFacts:
     insufficient: tuple[datetime, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     interim: tuple[datetime, ...] = ()
+    """When the unit told something before it answered."""
     misrouted: tuple[MisroutedReturn, ...] = ()
     promise_steps: tuple[PromiseStep, ...] = ()
     is_followed: bool = False

@@ -11,6 +11,7 @@ from domain.interventions import (
     events_deputies,
     events_duplicates,
     events_holds,
+    events_interim,
     events_records,
     events_sender,
     events_terms,
@@ -151,6 +152,10 @@ def _recalled(case: CaseFacts, event: events.ReferralRecalled, at: datetime) -> 
 def _answered(case: CaseFacts, event: events.ReferralAnswered, at: datetime) -> None:
     row = _moved(case, event, at, "answered")
     row.answers += (Answer(at, event.result, event.promised_on),)
+
+
+def _informed(case: CaseFacts, event: events_interim.InterimInformationGiven, at: datetime) -> None:
+    case.referrals[event.referral].interim += (at,)
 
 
 def _misrouted(case: CaseFacts, event: events.ReferralReturned, at: datetime) -> None:
@@ -355,6 +360,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "intervention.Reopened": _reopened,
     "intervention.Forwarded": _forwarded,
     "intervention.ReferralAnswered": _answered,
+    "intervention.InterimInformationGiven": _informed,
     "intervention.ReferralReturned": _misrouted,
     "intervention.FeedbackAccepted": _accepted,
     "intervention.FeedbackReturned": _insufficient,

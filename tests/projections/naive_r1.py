@@ -178,8 +178,11 @@ class NaivePeriod:
 
     def _unit(self, some: list[tuple[Story, str]]) -> Row:
         answered, days, own, extended, overdue = 0, [], 0, 0, 0
+        heard: list[Any] = []
         for story, key in some:
-            sent, at = story.referrals[key], story.answer(key)
+            sent, at, first = story.referrals[key], story.answer(key), story.informed(key)
+            if first is not None and self.has(first):
+                heard.append(days_of(first - sent.timestamp))
             if at is not None and self.has(at):
                 answered += 1
                 days.append(days_of(at - sent.timestamp))
@@ -204,7 +207,7 @@ class NaivePeriod:
             "late": answered - own - extended,
             "open": sum(s.waits_for_unit(k, self.end) for s, k in some),
             "overdue": overdue,
-            "first_information": ranked(days, 50),
+            "first_information": ranked(heard, 50),
             "median": ranked(days, 50),
             "percentile": ranked(days, 90),
             "misrouted": sum(self.has(s.returned(k)) for s, k in some),

@@ -160,6 +160,12 @@ class Story:
         found = self.all("intervention.ReferralAnswered", referral)
         return found[0].timestamp if found else None
 
+    def informed(self, referral: str) -> datetime | None:
+        """The first that was heard of the unit, an answer or news before it."""
+        topics = ("intervention.ReferralAnswered", "intervention.InterimInformationGiven")
+        found = [event.timestamp for topic in topics for event in self.all(topic, referral)]
+        return min(found, default=None)
+
     def corrected(self, name: str) -> Any:
         """A thing as it was registered, or as it was put right."""
         value = getattr(self.born, name)

@@ -188,6 +188,17 @@ def test_a_straight_case_is_in_time_by_both_measures(tmp_path: Path) -> None:
     assert report.table("R1.3").column("median")["total"] == Decimal("8.0")
 
 
+def test_news_before_the_answer_is_the_first_information(store: Store) -> None:
+    case = Case(1, at(10, 5), store=store, pace=timedelta(minutes=1)).open_needed()
+    case.forward("ZDMK").at = at(10, 7)
+    case.inform().at = at(10, 12)
+    case.answer()
+    [facts] = fold(store, store.position()).cases
+    units = month_of(10, facts, at(11, 4)).table("R1.2")
+    assert units.column("first_information")["ZDMK"] == Decimal("2.0")
+    assert units.column("median")["ZDMK"] == Decimal("7.0")
+
+
 def days(text: str) -> Period:
     return Period(*map(date.fromisoformat, text.split("/")))
 
