@@ -65,7 +65,7 @@ async def _live(town: Town, size: Size, rng: random.Random) -> Ledger:
         shaken.create_task(people.play(plans, number * WRITES_OF_A_CASE))
         shaken.create_task(_kill_workers(town, size, rng))
     town.note("all written")
-    await verdict.until_recorded(town, size.letters, "intervention.NoticeDelivered")
+    await verdict.until_recorded(town, size.letters)
     town.note("all recorded")
     return people.ledger
 

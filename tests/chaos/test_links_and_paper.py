@@ -64,8 +64,8 @@ async def _send(settings: Settings, size: Size, seed: int, rng: random.Random) -
             async with asyncio.TaskGroup() as shaken:
                 shaken.create_task(_work(town, people, size, rng))
                 shaken.create_task(_kill(town, size, rng))
-        await verdict.until_recorded(town, size.mails, *verdict.SENT)
-        await verdict.until_recorded(town, size.cases * len(ON_PAPER), PREPARED)
+        await verdict.until_recorded(town, size.mails, verdict.SENT)
+        await verdict.until_recorded(town, size.cases * len(ON_PAPER), [PREPARED])
         town.close()
         evidence = verdict.Evidence(settings)
         verdict.nothing_acknowledged_is_lost(evidence, people.ledger)
