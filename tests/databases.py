@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import Any, Literal, LiteralString, Self
+from typing import Any, Final, Literal, LiteralString, Self
 
 import psycopg
 from psycopg import sql
@@ -24,6 +24,15 @@ from runtime.processes import die_with
 START_SECONDS = 30
 DEBIAN_SERVERS = Path("/usr/lib/postgresql")
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
+
+_UNSAFE: Final = (
+    "fsync=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",
+)
+"""What a database that lives for one test can do without."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +113,7 @@ class PostgresServer:
              "--encoding=UTF8", "--locale=C", "--no-sync"],
             check=True, capture_output=True, cwd=self._root, **_identity(),
         )  # fmt: skip
-        settings = [] if durable else ["-c", "fsync=off", "-c", "full_page_writes=off"]
+        settings = [] if durable else [part for each in _UNSAFE for part in ("-c", each)]
         with log.open("wb") as output:
             self._server = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-p", str(self._port), "-k", "",
