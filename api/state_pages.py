@@ -98,6 +98,7 @@ def _shown(
         "state.html.j2",
         attempt.status if attempt else 200,
         state=state,
+        question=_question(here, case),
         forms=forms,
         taken=here.data.labels.of(f"{taken}.taken", "fields") if taken else "",
         problems=attempt.problems(forms, here.data.labels) if attempt else (),
@@ -108,6 +109,12 @@ def _shown(
             "key": attempt.key if attempt else new_key(),
         },
     )
+
+
+def _question(here: Services, case: Intervention) -> str | None:
+    """What the sender was asked to add, while the case waits for it."""
+    asked = case.supplements.get(case.round) if case.stage == "awaiting_supplement" else None
+    return here.texts.get_many([asked.question_ref]).get(asked.question_ref) if asked else None
 
 
 def _forms(here: Services, case: Intervention, typed: Typed | None) -> Iterator[Form]:

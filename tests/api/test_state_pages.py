@@ -12,6 +12,7 @@ from tests.api.test_attachments import PHOTO
 from tests.api.test_decisions import FORWARD, decide, opened
 from tests.api.test_public import taken
 
+QUESTION = "Przy którym przystanku?"
 KEY = re.compile(r'name="key" value="(\w+)"')
 
 
@@ -37,7 +38,7 @@ def tell(
 
 def called_to_supplement(office: Office) -> Any:
     report = taken(office)
-    question = {"question": "Przy którym przystanku?"}
+    question = {"question": QUESTION}
     asked = decide(office, "clerk-a", f"{report['reference']}-triage-1", "ask_supplement", question)
     assert asked.status_code == 200, asked.text
     return report
@@ -75,6 +76,7 @@ def test_a_sender_supplements_once_however_often_the_page_is_sent(working: Offic
     report = called_to_supplement(working)
     page = show(working, report["reference"], report["code"])
     assert "Uzupełniam zgłoszenie" in page.text
+    assert QUESTION in page.text
     empty = tell(working, "supplement", report, page, "")
     assert empty.status_code == 422
     assert "Prosimy wypełnić to pole." in empty.text
@@ -84,6 +86,7 @@ def test_a_sender_supplements_once_however_often_the_page_is_sent(working: Offic
         assert "Uzupełnienie zostało dołączone do sprawy." in told.text
     assert working.topics().count("intervention.Supplemented") == 1
     assert "Uzupełniam zgłoszenie" not in told.text
+    assert QUESTION not in told.text
 
 
 def test_what_cannot_be_told_now_is_not_offered_and_refused(working: Office) -> None:
