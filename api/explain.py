@@ -49,6 +49,8 @@ class ReferralWhy(Message):
     replaces: str | None
     proposed: Routing
     as_proposed: bool
+    settled: bool
+    """The head decided that the unit is competent."""
 
 
 class Unblocks(Message):
@@ -265,6 +267,7 @@ class _Told(_Parts):
             replaces=each.replaces,
             proposed=each.proposed,
             as_proposed=each.as_proposed,
+            settled=each.settled,
         )
 
     def _unblocking(self) -> Iterator[Unblocks]:

@@ -55,6 +55,8 @@ class ExplainedReferral:
     by: str
     proposed: Routing
     replaces: str | None
+    settled: bool
+    """The head decided that the unit is competent."""
 
     @property
     def as_proposed(self) -> bool:
@@ -173,10 +175,18 @@ def told_of(store: Store, task: Task) -> list[Any]:
 
 
 def _referrals(case: Intervention, told: Iterable[Any]) -> Iterator[ExplainedReferral]:
+    settling: set[str] = set()
     for event in told:
-        if isinstance(event, events.Forwarded):
-            referral = case.referrals[event.referral]
-            yield ExplainedReferral(referral, event.by, event.routing, event.replaces)
+        if isinstance(event, events.CompetenceDecided):
+            settling.add(event.command_id)
+        elif isinstance(event, events.Forwarded):
+            yield ExplainedReferral(
+                referral=case.referrals[event.referral],
+                by=event.by,
+                proposed=event.routing,
+                replaces=event.replaces,
+                settled=event.command_id in settling,
+            )
 
 
 def _terms(case: Intervention, tasks: Iterable[Task], book: Rulebook) -> Iterator[ExplainedTerm]:

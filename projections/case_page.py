@@ -113,6 +113,8 @@ def _why(each: ExplainedReferral) -> str:
         return "no unit was proposed; a person chose it"
     row = f"row {proposed.rule} of routing table {proposed.version}"
     why = f": {proposed.reason}" if proposed.reason else ""
+    if each.settled:
+        return f"the head settled that it is competent; {row} proposed {proposed.unit}"
     if each.as_proposed:
         return f"as proposed by {row}{why}"
     return f"a person chose it; {row} proposed {proposed.unit}{why}"

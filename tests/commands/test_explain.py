@@ -186,6 +186,13 @@ def test_the_page_tells_it_in_the_words_of_the_office(
     assert "text:" not in page
 
 
+def test_a_unit_that_the_head_named_is_not_said_to_be_proposed(ks: Ks, store: Store) -> None:
+    case = Case(1, START, store=store).open_needed().send_letters().forward("ZZM").misroute()
+    case.send_on("R1", "ZTP").misroute("R2").send_on("R2", "ZDMK")
+    page = ks("explain", case.reference).stdout
+    assert "the head settled that it is competent; row traffic.signal" in page
+
+
 def test_a_late_term_is_said_to_be_late(ks: Ks, store: Store) -> None:
     case = Case(1, START, store=store).open_needed()
     late = shifted_to(START + timedelta(days=90))
