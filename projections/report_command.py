@@ -1,12 +1,13 @@
 """`ks report`: the command line of the reports."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from runtime.terminal import read_settings
+from runtime.terminal import errors, read_settings
 
 
 def report(
@@ -27,4 +28,4 @@ def report(
 
     filters = Filters(district, unit, group, channel)
     wanted = Wanted(report, first, to, as_of, format, out, filters)
-    run(read_settings(quiet=True), wanted, sys.stdout.write)
+    run(read_settings(quiet=True), wanted, sys.stdout.write, partial(errors.print, highlight=False))

@@ -38,8 +38,19 @@ def filing(imports: Iterable[ImportPage], position: int) -> Iterator[Refusal]:
     report can have it.
     """
     for each in imports:
-        if each.ended_position is None or each.ended_position > position:
+        if not _ended(each, position):
             yield ImportUnderWay(id=each.id, name=each.name, since=each.begun_at.isoformat())
+
+
+def known_in_part(
+    imports: Iterable[ImportPage], as_of: datetime, position: int
+) -> Iterator[ImportPage]:
+    """Registers that were being taken over at a moment, up to which the log has that position."""
+    return (each for each in imports if each.begun_at <= as_of and not _ended(each, position))
+
+
+def _ended(page: ImportPage, position: int) -> bool:
+    return page.ended_position is not None and page.ended_position <= position
 
 
 def next_month(first: date) -> date:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from domain.filings.rules import known_in_part
 from domain.working_days import WARSAW
 from projections.reports.document import Report
 from projections.reports.fold import Known, known_at
@@ -17,6 +18,7 @@ from projections.reports.r1 import r1
 from projections.reports.view import Filters
 from projections.reports.writers import as_csv, as_json, as_terminal
 from runtime.clock import SystemClock
+from runtime.imports import known_imports
 from runtime.mendable import Mendable
 from runtime.reference_data import ReferenceData, load_reference_data
 from runtime.settings import Settings
@@ -44,13 +46,24 @@ class Wanted:
     filters: Filters = field(default_factory=Filters)
 
 
-def run(settings: Settings, wanted: Wanted, show: Callable[[str], object]) -> None:
-    """Render and show, or write the files. Nothing is read before the options make sense."""
+def run(
+    settings: Settings,
+    wanted: Wanted,
+    show: Callable[[str], object],
+    warn: Callable[[str], object],
+) -> None:
+    """Render and show, or write the files. Nothing is read before the options make sense.
+
+    Who asks is warned of an import of which the report knows only a part.
+    """
     now = SystemClock(settings.clock_shift).now()
     reference = load_reference_data(settings.tables)
     parameters = parameters_of(wanted, now, reference)
     with closing(Store(settings)) as store:
         report = rendered(wanted.report, parameters, store, reference)
+        as_of = parameters.as_of
+        for half in known_in_part(known_imports(store), as_of, store.position_at(as_of)):
+            warn(f"{half.name}: only a part of it is in the report; see `ks imports`.")
     files = files_of(report, wanted.format)
     if wanted.out is None:
         show("".join(files.values()))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from activities.registers.generate import generate
+from domain.working_days import local_day
 from projections.reports.command import rendered
 from projections.reports.filing import ReportFiling, ReportsFiled
 from projections.reports.parameters import Parameters
@@ -112,6 +113,11 @@ def test_an_import_that_stands_still_is_named_with_what_to_do(
     assert 0 < page.taken < page.rows == ROWS
     how_far = f"rok.csv (import {page.id}): {page.taken} of {ROWS} rows, the last one"
     todo = f"go on with `ks import rok.csv`, or `ks imports abandon {page.id}`"
+
+    asked = ("report", "R1", "--from", "2026-10-01", "--to", "2026-11-01")
+    assert "rok.csv: only a part of it is in the report" in ks(*asked).stderr
+    before = local_day(page.begun_at).isoformat()
+    assert ks(*asked, "--as-of", f"{before}T00:00").stderr == ""
 
     assert ks("rebuild").returncode == 0
     at_once, later = ks("verify"), ks("verify", KS_CLOCK_SHIFT=LATER)

@@ -281,9 +281,9 @@ def test_the_command_writes_whole_files_or_shows_the_same(tmp_path: Path) -> Non
     wanted = Wanted("R1", "2026-10-01", "2026-11-01", "2026-11-05T12:00", "json")
     shown: list[str] = []
     keep: Callable[[str], object] = shown.append
-    run(settings, wanted, keep)
-    run(settings, replace(wanted, out=tmp_path / "out"), keep)
+    run(settings, wanted, keep, pytest.fail)
+    run(settings, replace(wanted, out=tmp_path / "out"), keep, pytest.fail)
     assert (tmp_path / "out/R1.json").read_text(encoding="utf-8") == shown[0]
-    run(settings, replace(wanted, format="csv", out=tmp_path / "out"), keep)
+    run(settings, replace(wanted, format="csv", out=tmp_path / "out"), keep, pytest.fail)
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert written == {"R1.json", "R1.csv", *(f"R1.{number}.csv" for number in range(1, 12))}
