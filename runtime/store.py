@@ -162,10 +162,10 @@ class Store(Application[UUID]):
         until: int | None = None,
         topics: Sequence[str] = (),
         since: datetime | None = None,
+        after: int = 0,
     ) -> Iterator[list[Entry]]:
-        """The log from its beginning, up to and with a position, of these topics only; of acts
+        """The log after a position, up to and with another one, of these topics only; of acts
         from a moment on, with some that are a day older."""
-        after = 0
         while page := self.births.read(after, PAGE, until, topics, since):
             yield page
             after = page[-1].position

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from importlib.metadata import version
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -63,6 +62,8 @@ class ReportFiling:
         self._directory = settings.reports_directory
         self._tables = settings.tables
         self._clock = clock
+        self._first: datetime | None = None
+        self._read_to = 0
 
     @activity.defn(no_thread_cancel_exception=True)
     def file_due_reports(self) -> ReportsFiled:
@@ -159,10 +160,16 @@ class ReportFiling:
         }
 
     def _first_receipt(self) -> datetime | None:
-        """Of all cases that the log knows, those of an imported past among them."""
+        """Of all cases that the log knows, those of an imported past among them.
+
+        What was read on another morning is not read again.
+        """
         born = (PROCESSES["intervention"].born_by,)
-        entries = chain.from_iterable(self._store.pages(topics=born))
-        return min((self._store.decoded(entry).received_at for entry in entries), default=None)
+        for page in self._store.pages(topics=born, after=self._read_to):
+            receipts = [self._store.decoded(entry).received_at for entry in page]
+            self._first = min(filter(None, (self._first, *receipts)))
+            self._read_to = page[-1].position
+        return self._first
 
 
 @dataclass

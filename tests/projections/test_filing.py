@@ -98,6 +98,15 @@ def test_months_that_were_missed_are_made_up_for(
     assert {path.name for path in directory.iterdir()} == {"2026-08", "2026-09", "2026-10"}
 
 
+def test_months_are_filed_from_an_older_receipt_on_that_is_recorded_later(
+    store: Store, round_at: Round
+) -> None:
+    Case(1, moment("2026-10-05 10:20"), store=store)
+    assert round_at("2026-11-04 06:15").filed == ("R1-2026-10",)
+    Case(2, moment("2026-11-05 09:00"), store=store, received_at=moment("2026-09-30 09:00"))
+    assert round_at("2026-11-06 06:15").filed == ("R1-2026-09",)
+
+
 def test_what_is_filed_is_the_report_of_that_moment_and_late_data_do_not_change_it(
     store: Store, round_at: Round, directory: Path
 ) -> None:
