@@ -19,8 +19,9 @@ from runtime.store import Store
 class Runs(Protocol):
     """The runs of cases at Temporal."""
 
-    async def tell(self, reference: str, process: str) -> None:
-        """Have the run look at its events anew, started first if there is none."""
+    async def look_again(self, reference: str, process: str) -> None:
+        """Have the run look at its events anew. Without one nothing is to be done: whatever
+        starts the case counts its terms, and one that was closed meanwhile stays closed."""
 
 
 NOTE: Final = "tables"
@@ -38,7 +39,7 @@ async def ask_open_cases(store: Store, runs: Runs, *, per_second: float = CASES_
     """How many were asked."""
     open_cases = await asyncio.to_thread(_open_cases, store)
     for case in open_cases:
-        await runs.tell(case.reference, case.process.name)
+        await runs.look_again(case.reference, case.process.name)
         await asyncio.sleep(1 / per_second)
     return len(open_cases)
 

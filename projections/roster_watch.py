@@ -24,8 +24,8 @@ from runtime.store import Store
 class Runs(Protocol):
     """The runs of cases at Temporal."""
 
-    async def tell(self, reference: str, process: str) -> None:
-        """Have the run look at its events anew, started first if there is none."""
+    async def look_again(self, reference: str, process: str) -> None:
+        """Have the run look at its events anew; without one nothing is to be done."""
 
 
 NOTE: Final = "roster"
@@ -75,7 +75,7 @@ class RosterWatch:
         """Tell the cases of each change that the read tables have reached."""
         for place, event in await asyncio.to_thread(self._changes):
             for reference, process in await asyncio.to_thread(self._concerned, event):
-                await self._runs.tell(reference, process)
+                await self._runs.look_again(reference, process)
                 await asyncio.sleep(self._between)
             await asyncio.to_thread(self._notes.keep, NOTE, str(place))
             self._told_to = place

@@ -15,6 +15,7 @@ from workflows.starting import (
     is_up_to,
     knows,
     listed_as_running,
+    look_again,
     start_case,
     start_link_letter,
 )
@@ -35,6 +36,10 @@ class CaseRuns:
     async def tell(self, reference: str, process: str) -> None:
         """Have the run of the case look at its events anew, started first if there is none."""
         await self._start(reference, process, LOOK_AGAIN)
+
+    async def look_again(self, reference: str, process: str) -> None:
+        """Have the run of the case look at its events anew; without one nothing is to be done."""
+        await look_again(await self._connected(), PROCESSES[process].name, reference)
 
     async def send_link(self, letter: LinkLetter) -> None:
         """Start the workflow of a letter with a link; one that runs is left alone."""

@@ -86,6 +86,15 @@ async def start_link_letter(
     )
 
 
+async def look_again(client: Client, aggregate: str, reference: str) -> None:
+    """Have the run of the case read its events anew; without a run there is nobody to do so."""
+    try:
+        await client.get_workflow_handle(workflow_id(aggregate, reference)).signal(LOOK_AGAIN)
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+
+
 async def is_running(client: Client, aggregate: str, reference: str) -> bool:
     """Whether the case has a run under way, as the server knows it and not its list."""
     try:

@@ -39,6 +39,9 @@ class Temporal:
             raise ConnectionError
         self.told.append((reference, process))
 
+    async def look_again(self, reference: str, process: str) -> None:
+        await self.tell(reference, process)
+
     async def knows(self, reference: str, process: str, command_id: str) -> bool:
         self.asked_about.append(command_id)
         return self.known

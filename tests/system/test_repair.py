@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from sqlalchemy import update
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus
 
 from domain.interventions.commands import CaseView
@@ -19,6 +20,7 @@ from tests.system.office import Office
 from tests.system.test_interventions import TO_ZDMK, answered, pothole
 from tests.system.test_upkeep import follow
 from workflows.interventions import InterventionWorkflow
+from workflows.starting import look_again
 
 pytestmark = [pytest.mark.system, pytest.mark.usefixtures("postgres_in_full_size_only")]
 
@@ -174,5 +176,21 @@ def test_without_a_worker_it_says_so(on_the_real_server: Play) -> None:
         refused = await asyncio.to_thread(ks_of(settings), "verify", "--repair")
         assert refused.returncode == 1
         assert refused.stderr.startswith("ks: No worker asks for work in queue nobody-works-here")
+
+    on_the_real_server(story, "2026-10-05 10:20")
+
+
+def test_who_is_asked_to_look_again_is_not_started_again(on_the_real_server: Play) -> None:
+    async def story(office: Office) -> None:
+        ref = await at_triage(office)
+        await settled(office, ref)
+        run = office.handle(ref)
+        await look_again(office.client, "intervention", ref)
+        await run.terminate()
+        await look_again(office.client, "intervention", ref)
+        found = await run.describe()
+        assert found.status is WorkflowExecutionStatus.TERMINATED
+        types = [event.event_type async for event in run.fetch_history_events()]
+        assert types.count(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED) == 1
 
     on_the_real_server(story, "2026-10-05 10:20")
