@@ -382,8 +382,9 @@ class NaivePeriod:
         for story in self.stories:
             if self.has(story.answered):
                 counts[str(story.outcome)] += 1
-            taken_over = [e for e in self.closings("handed_over") if e in story.closings]
-            counts["handed_over"] += len(taken_over) * (not self.past(story.answered))
+            taken_over = [e for e in story.closings if e.outcome == "handed_over"]
+            here = sum(self.has(event.timestamp) for event in taken_over)
+            counts["handed_over"] += here * (not self.past(story.answered))
         shared = parts(counts)
         rows = {key: {"cases": n, "share": shared[key]} for key, n in counts.items()}
         whole = sum(counts.values())
