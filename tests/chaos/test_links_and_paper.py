@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import cycle
 from typing import Final, NamedTuple
 
 import pytest
@@ -48,7 +49,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(cases=150, kills=40, minutes=20)
-SLICE = Size(cases=10, kills=4, minutes=4)
+SLICE = Size(cases=10, kills=6, minutes=4)
 
 
 def test_links_and_letters_on_paper_are_made_once_whatever_is_killed(
@@ -71,6 +72,7 @@ async def _send(settings: Settings, size: Size, seed: int, rng: random.Random) -
         verdict.nothing_acknowledged_is_lost(evidence, people.ledger)
         verdict.nothing_is_doubled(evidence, dict.fromkeys(people.ledger.cases, _left()))
         verdict.each_letter_is_one_letter(evidence, size.mails)
+        _some_link_was_repeated(evidence)
         _each_paper_lies_in_the_vault(evidence)
         verdict.tables_are_what_the_log_makes_of_them(settings)
         verdict.nobody_complained(town)
@@ -91,10 +93,12 @@ async def _work(town: Town, people: People, size: Size, rng: random.Random) -> N
 
 
 async def _kill(town: Town, size: Size, rng: random.Random) -> None:
-    """Mostly the worker, in the moment after a letter; sometimes who has the links sent."""
-    box = LetterBox(town.settings.mail_directory)
-    for moment in sorted(rng.uniform(0, LAST) * size.mails for _ in range(size.kills)):
-        name = rng.choice(("worker", "worker", "follower"))
+    """Spread over the letters, each in the moment after one: mostly the worker, every third time
+    who has the links sent."""
+    box = LetterBox(town.settings.mail_directory, size.mails)
+    stretch = size.mails * LAST / size.kills
+    for number, name in zip(range(size.kills), cycle(("worker", "worker", "follower"))):
+        moment = (number + rng.random()) * stretch
         await town.kill_when(box.next_letter(int(moment)), name)
         town.note(f"  with {len(box)} letters kept")
 
@@ -117,6 +121,13 @@ def _events() -> Iterator[str]:
     for letter in ON_PAPER:
         yield f"{PREPARED} {letter}"
         yield f"task.Opened post_letter-{letter.partition('.')[0]}-1"
+
+
+def _some_link_was_repeated(evidence: verdict.Evidence) -> None:
+    """Otherwise no kill came between such a letter and its record, and nothing was shown."""
+    kept = Counter(evidence.kept_letters)
+    links = {event.message_id for event in evidence.events if event.TOPIC == LINK_SENT}
+    assert any(kept[link] > 1 for link in links)
 
 
 def _each_paper_lies_in_the_vault(evidence: verdict.Evidence) -> None:
