@@ -16,8 +16,7 @@ from domain.interventions.access import Sight, sight
 from domain.messages import SYSTEM, Act
 from domain.parties.model import ExternalParty
 from domain.parties.rules import WITHDRAWN
-from domain.roster.rules import acting_for, posts_of
-from domain.task_types import TASK_TYPES
+from domain.roster.rules import posts_of, posts_replaced
 from domain.tasks.model import Task
 from domain.tasks.refusals import LinkExpired, NotYourTask
 from domain.working_days import local_day
@@ -85,9 +84,7 @@ def identify(here: Services, token: str | None) -> Caller:
         return _by_link(here, token, at)
     person = here.keys.authenticate(token, at)
     roster, day = here.store.roster(), local_day(at)
-    posts = posts_of(roster, person, day)
-    hats = (hat for kind in TASK_TYPES for hat in acting_for(roster, person, day, kind))
-    replaced = frozenset(post for hat in hats for post in hat.posts)
+    posts, replaced = posts_of(roster, person, day), posts_replaced(roster, person, day)
     return Caller(
         person=person,
         at=at,

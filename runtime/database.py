@@ -2,12 +2,14 @@
 
 import sqlite3
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 
 from sqlalchemy import (
     URL,
+    Column,
     Connection,
     DateTime,
     Dialect,
@@ -21,7 +23,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateSchema
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeDecorator
+
+T = TypeVar("T")
 
 Target = str | Path
 """Where a database is: the URL of a PostgreSQL database or the path of a SQLite file."""
@@ -84,9 +89,26 @@ def create_tables(engine: Engine, tables: MetaData, *, schema: str | None = None
 
 def insert_new(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that leaves rows alone whose key is already there."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+    return _inserting_new(connection.dialect.name, table)
+
+
+def telling_new(
+    connection: Connection, table: Table, column: Column[T]
+) -> ReturningInsert[tuple[T]]:
+    """The same; it returns this column of each row that was not there."""
+    return _telling_new(connection.dialect.name, table, column)
+
+
+# Kept, as making a statement takes as long as carrying it out.
+@cache
+def _inserting_new(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    made = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return made.on_conflict_do_nothing()
+
+
+@cache
+def _telling_new(dialect: str, table: Table, column: Column[Any]) -> ReturningInsert[tuple[Any]]:
+    return _inserting_new(dialect, table).returning(column)
 
 
 def lock_named(connection: Connection, name: str) -> None:

@@ -7,7 +7,18 @@ import secrets
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, LargeBinary, MetaData, Row, String, Table, insert, select, update
+from sqlalchemy import (
+    Column,
+    LargeBinary,
+    MetaData,
+    Row,
+    String,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from domain.errors import Refusal
 from domain.messages import Message, Moment
@@ -30,6 +41,10 @@ api_keys = Table(
     Column("expires_at", UtcMoment),
     Column("revoked_at", UtcMoment),
 )
+
+
+_KEY: Final = select(api_keys).where(api_keys.c.key_id == bindparam("named"))
+"""Asked with every request, and so made once."""
 
 
 class KeyMissing(Refusal):
@@ -114,7 +129,7 @@ class ApiKeys:
 
     def _row(self, key_id: str) -> Row[Any] | None:
         with self._vault.reader.connect() as connection:
-            return connection.execute(select(api_keys).where(api_keys.c.key_id == key_id)).first()
+            return connection.execute(_KEY, {"named": key_id}).first()
 
 
 def _digest(token: str) -> bytes:

@@ -1,14 +1,24 @@
 """Texts that people wrote, kept in the vault; everywhere else stands a reference to them."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import Column, Connection, ForeignKey, LargeBinary, String, Table, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Table,
+    bindparam,
+    select,
+    update,
+)
 
 from domain.errors import Refusal
 from domain.people import PersonErased, TextRef, is_text_ref, texts_in, with_texts
-from runtime.database import UtcMoment, create_tables, insert_new
+from runtime.database import UtcMoment, create_tables, insert_new, telling_new
 from runtime.vault import SCHEMA, Vault, subjects, tables
 
 M = TypeVar("M", bound=BaseModel)
@@ -22,6 +32,13 @@ texts = Table(
     Column("key_ref", String, ForeignKey(subjects.c.key_ref), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("created_at", UtcMoment, nullable=False),
+)
+
+
+_SEALED: Final = (
+    select(texts, subjects.c.wrapped_key)
+    .join(subjects)
+    .where(texts.c.text_ref.in_(bindparam("refs", expanding=True)))
 )
 
 
@@ -72,7 +89,7 @@ class TextStore:
                 }
                 for field, text in fields.items()
             ]
-            insert = insert_new(connection, texts).returning(texts.c.text_ref)
+            insert = telling_new(connection, texts, texts.c.text_ref)
             new = set(connection.scalars(insert, rows))
             kept = self._opened(connection, set(refs.values()) - new)
             differing = [
@@ -113,11 +130,7 @@ class TextStore:
         rows = [
             row
             for start in range(0, len(wanted), _AT_ONCE)
-            for row in connection.execute(
-                select(texts, subjects.c.wrapped_key)
-                .join(subjects)
-                .where(texts.c.text_ref.in_(wanted[start : start + _AT_ONCE]))
-            )
+            for row in connection.execute(_SEALED, {"refs": wanted[start : start + _AT_ONCE]})
         ]
         if len(rows) < len(wanted):
             unknown = set(wanted) - {row.text_ref for row in rows}

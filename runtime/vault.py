@@ -17,6 +17,7 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    bindparam,
     insert,
     select,
     update,
@@ -29,8 +30,8 @@ from runtime.database import (
     Target,
     UtcMoment,
     create_tables,
-    insert_new,
     read_engine,
+    telling_new,
     write_engine,
 )
 from runtime.secrets import MasterKey, ReferenceMaker, Seal, SealBroken, new_key
@@ -57,6 +58,17 @@ people = Table(
     Column("person_ref", String, ForeignKey(subjects.c.key_ref), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("corrected_at", UtcMoment),
+)
+
+
+# Made once: making a statement takes as long as carrying it out.
+_NEW_PERSON: Final = insert(people)
+_SUBJECT: Final = select(subjects).where(subjects.c.key_ref == bindparam("named"))
+_HELD_SUBJECT: Final = _SUBJECT.with_for_update(read=True)
+_PERSON: Final = (
+    select(people, subjects.c.wrapped_key)
+    .join(subjects, subjects.c.key_ref == people.c.person_ref)
+    .where(people.c.person_ref == bindparam("named"))
 )
 
 
@@ -109,7 +121,7 @@ class Vault:
         with self.writing(joined) as connection:
             if key := self._new_key(connection, person_ref):
                 sealed = key.seal(_as_bytes(person), person_ref)
-                connection.execute(insert(people).values(person_ref=person_ref, sealed=sealed))
+                connection.execute(_NEW_PERSON, {"person_ref": person_ref, "sealed": sealed})
                 return person_ref
             first = _row_of(connection, person_ref)
         # What was erased or corrected since can no longer be compared.
@@ -155,8 +167,7 @@ class Vault:
     def knows(self, key_ref: str) -> bool:
         """Whether there is, or was, such a person or case."""
         with self.reader.connect() as connection:
-            found = select(subjects.c.key_ref).where(subjects.c.key_ref == key_ref)
-            return connection.scalar(found) is not None
+            return connection.execute(_SUBJECT, {"named": key_ref}).first() is not None
 
     def key_for(self, connection: Connection, key_ref: str) -> Seal:
         """The key of a person, or of a case, which gets it with its first text."""
@@ -174,13 +185,12 @@ class Vault:
         """A new key, or None when the subject is already known."""
         key = new_key()
         made = connection.scalar(
-            insert_new(connection, subjects)
-            .values(
-                key_ref=key_ref,
-                wrapped_key=self._wrapping.seal(key, key_ref),
-                created_at=self.clock.now(),
-            )
-            .returning(subjects.c.key_ref)
+            telling_new(connection, subjects, subjects.c.key_ref),
+            {
+                "key_ref": key_ref,
+                "wrapped_key": self._wrapping.seal(key, key_ref),
+                "created_at": self.clock.now(),
+            },
         )
         return Seal(key) if made else None
 
@@ -213,9 +223,7 @@ def _as_bytes(person: PersonalData) -> bytes:
 
 def _subject(connection: Connection, key_ref: str) -> Row[Any]:
     """The key's row, held until the end of the transaction: an erasure waits for who seals."""
-    row = connection.execute(
-        select(subjects).where(subjects.c.key_ref == key_ref).with_for_update(read=True)
-    ).first()
+    row = connection.execute(_HELD_SUBJECT, {"named": key_ref}).first()
     if row is None:
         raise PersonUnknown(key_ref=key_ref)
     return row
@@ -223,11 +231,7 @@ def _subject(connection: Connection, key_ref: str) -> Row[Any]:
 
 def _row_of(connection: Connection, person_ref: PersonRef) -> Row[Any]:
     """The person's data together with the key, as both must be of one moment."""
-    row = connection.execute(
-        select(people, subjects.c.wrapped_key)
-        .join(subjects, subjects.c.key_ref == people.c.person_ref)
-        .where(people.c.person_ref == person_ref)
-    ).first()
+    row = connection.execute(_PERSON, {"named": person_ref}).first()
     if row is None:
         raise PersonUnknown(key_ref=person_ref)
     return row

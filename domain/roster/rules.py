@@ -44,14 +44,22 @@ def acting_for(state: RosterState, person: str, day: date, task_type: str) -> tu
     One step only: a hat shows the own posts of its holder, never those the holder has as a
     substitute. Who holds nothing that day replaces nobody, and nobody replaces who holds nothing.
     """
-    if not is_active(state, person, day):
-        return ()
     posts: dict[str, frozenset[str]] = {}
-    for given in state.substitutions_by(person):
-        if given.include(day) and given.serves(task_type):
+    for given in _substitutions_on(state, person, day):
+        if given.serves(task_type):
             for holder, replaced in _replaced(state, given, day):
                 posts[holder] = posts.get(holder, frozenset()) | replaced
     return tuple(Hat(holder, posts[holder]) for holder in sorted(posts))
+
+
+def posts_replaced(state: RosterState, person: str, day: date) -> frozenset[str]:
+    """Posts of those whom the person replaces that day, in tasks of whatever type."""
+    return frozenset(
+        post
+        for given in _substitutions_on(state, person, day)
+        for _, replaced in _replaced(state, given, day)
+        for post in replaced
+    )
 
 
 def substitutes_of(state: RosterState, person_or_post: str, day: date) -> frozenset[str]:
@@ -101,6 +109,12 @@ def ends_with(state: RosterState, command: WithdrawAbsence) -> EndSubstitution |
             if given.include(first):
                 return EndSubstitution(number=given.number, from_day=first)
     return None
+
+
+def _substitutions_on(state: RosterState, person: str, day: date) -> Iterator[Substitution]:
+    """What the person was given to do for others that day; nothing for who holds nothing then."""
+    if is_active(state, person, day):
+        yield from (given for given in state.substitutions_by(person) if given.include(day))
 
 
 def _replaced(

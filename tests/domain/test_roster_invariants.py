@@ -29,6 +29,7 @@ from domain.roster.rules import (
     is_absent,
     is_active,
     posts_of,
+    posts_replaced,
     substitutes_of,
 )
 from domain.roster.state import RosterState
@@ -173,6 +174,15 @@ class RosterLife(RuleBasedStateMachine):
     def a_post_of_one_person_has_at_most_one_holder(self) -> None:
         for post in OF_ONE_PERSON:
             assert all(len(holders_of(self.roster.state, post, day)) <= 1 for day in DAYS)
+
+    @invariant()
+    def what_is_replaced_at_all_is_what_is_replaced_in_some_task(self) -> None:
+        state, kinds = self.roster.state, ("draft_reply", "triage")
+        for person in PEOPLE:
+            for day in DAYS:
+                hats = [hat for kind in kinds for hat in acting_for(state, person, day, kind)]
+                found = frozenset[str]().union(*(hat.posts for hat in hats))
+                assert posts_replaced(state, person, day) == found
 
     @invariant()
     def every_hat_stands_on_a_running_substitution_and_on_own_posts_of_the_holder(self) -> None:
