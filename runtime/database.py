@@ -1,6 +1,8 @@
 """Engines for the two databases: SQLite files by default, PostgreSQL in production."""
 
 import sqlite3
+import time
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -32,6 +34,7 @@ Target = str | Path
 """Where a database is: the URL of a PostgreSQL database or the path of a SQLite file."""
 
 _BUSY_SECONDS = 30
+_AGAIN_SECONDS = 0.01
 
 
 class UtcMoment(TypeDecorator[datetime]):
@@ -59,9 +62,8 @@ def write_engine(
     """
     if isinstance(target, str):
         return _postgres(target, schema, read_only=False)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_file(target)
     pragmas = [
-        "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         f"secure_delete = {'ON' if secure_delete else 'OFF'}",
@@ -75,6 +77,26 @@ def read_engine(target: Target, *, schema: str | None = None) -> Engine:
     if isinstance(target, str):
         return _postgres(target, schema, read_only=True)
     return _sqlite(target, ["query_only = ON"], begin="BEGIN")
+
+
+def make_file(path: Path) -> None:
+    """Make a SQLite file whose readers do not wait for its writer; it stays like that.
+
+    SQLite gives up at once when several turn this on together, whatever its timeout.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    give_up = time.monotonic() + _BUSY_SECONDS
+    with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as refused:
+                busy = refused.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() >= give_up:
+                    raise
+                time.sleep(_AGAIN_SECONDS)
+            else:
+                return
 
 
 def create_tables(engine: Engine, tables: MetaData, *, schema: str | None = None) -> None:

@@ -33,6 +33,7 @@ from runtime.births import (
     PostgresBirthFactory,
     SQLiteBirthFactory,
 )
+from runtime.database import make_file
 from runtime.event_log import PAGE, Entry
 from runtime.mapper import TypedMapper, decoded
 from runtime.settings import Settings
@@ -260,7 +261,7 @@ def _one_at_a_time(settings: Settings) -> Iterator[None]:
 
 def _environment(settings: Settings) -> dict[str, str]:
     if settings.database_url is None:
-        settings.var.mkdir(parents=True, exist_ok=True)
+        make_file(settings.events_db)
         return {"SQLITE_DBNAME": str(settings.events_db), "SQLITE_LOCK_TIMEOUT": "30"}
     parts = conninfo_to_dict(settings.database_url)
     return {
