@@ -206,7 +206,7 @@ class InterventionCommands:
             case_ref=then.reference,
             stage=then.stage,
             version=then.version,
-            position=self.store.position_of(then, then.version),
+            position=unit.position_of(then),
         )
 
     def decide(

@@ -166,7 +166,7 @@ class TaskDesk:
             version=then.version,
             case_ref=then.case_ref,
             case_stage=stage,
-            position=unit.store.position_of(then, then.version),
+            position=unit.position_of(then),
         )
 
     def posts(self, actor: str, at: datetime) -> frozenset[str]:

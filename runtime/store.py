@@ -234,6 +234,12 @@ class UnitOfWork:
         newer = self.store.recorder.select_events
         return any(newer(id, gt=version, limit=1) for id, version in self._loaded.items())
 
+    def position_of(self, aggregate: Aggregate) -> int:
+        """Where in the log the last event of an aggregate stands; 0 when it is not saved yet."""
+        if aggregate is self._aggregates.get(aggregate.id) and aggregate.id in self._saved:
+            return self._saved[aggregate.id]
+        return self.store.position_of(aggregate, aggregate.version)
+
     def seen(self, aggregate: Aggregate) -> int:
         """Up to which position of the log this work knows the aggregate for certain."""
         return max(self._saved.values()) if aggregate.id in self._saved else self._began_at

@@ -226,6 +226,22 @@ def test_a_unit_of_work_has_seen_what_it_saved_and_what_was_there_before(
     assert unit.seen(case.case) == before
 
 
+def test_a_unit_of_work_knows_where_stands_what_it_saved_and_what_was_there_before(
+    store: Store, case: Case
+) -> None:
+    def work(unit: UnitOfWork) -> UnitOfWork:
+        remind(known(unit), 1)
+        assert unit.position_of(known(unit)) == 0
+        return unit
+
+    unit = store.carry_out(work)
+    task = known(unit)
+    assert unit.position_of(task) == store.position_of(task, 2) > 0
+    before = store.load(task.id, 1)
+    assert unit.position_of(before) == store.position_of(task, 1) > 0
+    assert unit.position_of(case.case) == store.position_of(case.case, case.case.version) > 0
+
+
 def test_an_aggregate_can_be_seen_as_a_command_left_it(store: Store, case: Case) -> None:
     case.forward("ZDMK")
     task = store.find(Task, TRIAGE)
