@@ -72,10 +72,11 @@ async def _live(town: Town, size: Size, rng: random.Random) -> Ledger:
 
 async def _kill_workers(town: Town, size: Size, rng: random.Random) -> None:
     """Spread over the letters; most of the kills come between the letter and its record."""
-    box = LetterBox(town.settings.mail_directory, size.letters)
+    box = LetterBox(town.settings, size.letters)
     for moment in sorted(rng.uniform(0, LAST) * size.letters for _ in range(size.kills)):
         if rng.random() < ON_PURPOSE:
-            await town.kill_when(box.next_letter(int(moment)), "worker")
+            letter = box.next_letter(int(moment))
+            await town.kill_when(letter, "worker", if_still=box.caught)
         else:
             while len(box) < moment:
                 await asyncio.sleep(0.02)

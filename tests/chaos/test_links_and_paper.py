@@ -3,10 +3,10 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import closing
 from itertools import cycle
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pytest
 
@@ -41,6 +41,7 @@ LINK_SENT: Final = "party.LinkSent"
 class Size(NamedTuple):
     cases: int
     kills: int
+    """While letters to units go out, and once more while links do."""
     minutes: int
 
     @property
@@ -48,8 +49,8 @@ class Size(NamedTuple):
         return self.cases * MAILS_OF_A_CASE
 
 
-FULL = Size(cases=150, kills=40, minutes=20)
-SLICE = Size(cases=10, kills=6, minutes=4)
+FULL = Size(cases=150, kills=20, minutes=20)
+SLICE = Size(cases=10, kills=3, minutes=4)
 
 
 def test_links_and_letters_on_paper_are_made_once_whatever_is_killed(
@@ -62,10 +63,9 @@ async def _send(settings: Settings, size: Size, seed: int, rng: random.Random) -
     async with town_at_work(settings, seed) as town, asyncio.timeout(size.minutes * 60):
         async with http_client(town) as http:
             people = People(town, rng, http, decides=("triage",))
-            async with asyncio.TaskGroup() as shaken:
-                shaken.create_task(_work(town, people, size, rng))
-                shaken.create_task(_kill(town, size, rng))
-        await verdict.until_recorded(town, size.mails, verdict.SENT)
+            forwarding = _forward(town, people, size, rng)
+            await _shake(town, forwarding, size, rng, mails=size.cases)
+            await _shake(town, _issue_links(town, people), size, rng, mails=size.mails)
         await verdict.until_recorded(town, size.cases * len(ON_PAPER), [PREPARED])
         town.close()
         evidence = verdict.Evidence(settings)
@@ -79,12 +79,25 @@ async def _send(settings: Settings, size: Size, seed: int, rng: random.Random) -
         verdict.no_canary_flew_out(settings)
 
 
-async def _work(town: Town, people: People, size: Size, rng: random.Random) -> None:
+async def _shake(
+    town: Town, work: Coroutine[Any, Any, None], size: Size, rng: random.Random, *, mails: int
+) -> None:
+    """Until so many mails are recorded, parts being killed while they are sent."""
+    async with asyncio.TaskGroup() as shaken:
+        shaken.create_task(work)
+        shaken.create_task(_kill(town, LetterBox(town.settings, mails), size, rng))
+    await verdict.until_recorded(town, mails, verdict.SENT)
+
+
+async def _forward(town: Town, people: People, size: Size, rng: random.Random) -> None:
     for unit in UNITS:
         await people.make_known(_contractor(unit), unit)
     plans = [Plan(n, (rng.choice(UNITS),), by_post=True) for n in range(1, size.cases + 1)]
     await people.play(plans, size.cases * WRITES_OF_A_CASE)
     town.note("all forwarded")
+
+
+async def _issue_links(town: Town, people: People) -> None:
     async with asyncio.TaskGroup() as links:
         for case, plan in people.ledger.cases.items():
             task = f"{case}-answer_referral-R1-1"
@@ -92,14 +105,14 @@ async def _work(town: Town, people: People, size: Size, rng: random.Random) -> N
     town.note("all links issued")
 
 
-async def _kill(town: Town, size: Size, rng: random.Random) -> None:
-    """Spread over the letters, each in the moment after one: mostly the worker, every third time
-    who has the links sent."""
-    box = LetterBox(town.settings.mail_directory, size.mails)
-    stretch = size.mails * LAST / size.kills
+async def _kill(town: Town, box: LetterBox, size: Size, rng: random.Random) -> None:
+    """Spread over the letters, each in the moment after one: mostly the worker, as long as the
+    letter is not recorded; every third time who has the links sent."""
+    before, stretch = len(box), size.cases * LAST / size.kills
     for number, name in zip(range(size.kills), cycle(("worker", "worker", "follower"))):
-        moment = (number + rng.random()) * stretch
-        await town.kill_when(box.next_letter(int(moment)), name)
+        letter = box.next_letter(before + int((number + rng.random()) * stretch))
+        if_still = box.caught if name == "worker" else None
+        await town.kill_when(letter, name, if_still=if_still)
         town.note(f"  with {len(box)} letters kept")
 
 

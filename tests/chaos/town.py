@@ -103,12 +103,18 @@ class Town:
             cwd=ROOT, env=_environment(self.settings), capture_output=True, text=True,
         )  # fmt: skip
 
-    async def kill_when(self, condition: Callable[[], bool], *names: str) -> None:
-        """kill -9 in the very moment in which something comes true, and start again."""
+    async def kill_when(
+        self, condition: Callable[[], bool], *names: str, if_still: Callable[[], bool] | None = None
+    ) -> None:
+        """kill -9 in the very moment in which something comes true, and start again.
+
+        With `if_still` the parts are held while one looks whether the moment is not over yet; if
+        it is, they go on until the next one.
+        """
         self._down.update(names)
         pids, given_up = [self.parts[name].pid for name in names], threading.Event()
         try:
-            await asyncio.to_thread(_strike, condition, pids, given_up)
+            await asyncio.to_thread(_strike, condition, if_still, pids, given_up)
         finally:
             given_up.set()
         for name in names:
@@ -211,13 +217,28 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _strike(condition: Callable[[], bool], pids: list[int], given_up: threading.Event) -> None:
+def _strike(
+    condition: Callable[[], bool],
+    if_still: Callable[[], bool] | None,
+    pids: list[int],
+    given_up: threading.Event,
+) -> None:
     """In a thread, which no failure of the test around it would end."""
-    while not condition():
-        if given_up.wait(LOOK_CLOSELY):
-            return
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+
+    def send(number: signal.Signals) -> None:
+        for pid in pids:
+            os.kill(pid, number)
+
+    while not given_up.wait(LOOK_CLOSELY):
+        if not condition():
+            continue
+        if if_still is not None:
+            send(signal.SIGSTOP)
+            if not if_still():
+                send(signal.SIGCONT)
+                continue
+        send(signal.SIGKILL)
+        return
 
 
 async def _is_well(http: httpx.AsyncClient) -> bool:

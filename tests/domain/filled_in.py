@@ -27,7 +27,9 @@ def filled(
             return {"reason": NOTE}
         case "triage", "ask_supplement":
             return {"question": NOTE}
-        case "review_reopening" | "decide_withdrawal" | "decide_incomplete", _:
+        case "review_reopening" | "decide_withdrawal" | "decide_incomplete" | "justify_stop", _:
+            return {"reason": NOTE}
+        case "triage", "leave_without_consideration":
             return {"reason": NOTE}
         case "triage", "answer_at_once":
             return {"text": NOTE}
@@ -67,7 +69,7 @@ def filled(
         case "decide_silence" | "settle_insufficient", _:
             told = case.is_replied_in_part
             return {"reason": NOTE, "told": NOTE} if told else {"reason": NOTE}
-        case ("check_feedback", "accept") | ("decide_partial", _):
+        case "check_feedback", "accept":
             told = case.is_replied_in_part
             return {"told": NOTE} if told else {}
         case "delay_notice", _:
