@@ -1,20 +1,27 @@
 """What the mail server of a town has kept, while the town is at work."""
 
+import re
 from collections.abc import Callable
+from typing import Final
 
 from runtime.settings import Settings
 from tests.chaos.verdict import Evidence
+
+_REPEATED: Final = re.compile(r"\.\d+\.eml$")
 
 
 class LetterBox:
     """The letters that the mail server has kept so far; repeats count."""
 
     def __init__(self, settings: Settings, expected: int) -> None:
+        """`expected` letters are to come, without repeats."""
         self._settings = settings
         self._expected = expected
+        self.catches = 0
+        """How often a letter was caught between the mail server and its record."""
 
     def __len__(self) -> int:
-        return sum(1 for _ in self._settings.mail_directory.glob("*/*.eml"))
+        return len(self._names())
 
     def next_letter(self, number: int) -> Callable[[], bool]:
         """Whether one more has come: after that many, and after those that are here now.
@@ -25,11 +32,11 @@ class LetterBox:
 
         def has_come() -> bool:
             nonlocal known
-            now = len(self)
-            if now > known:
-                known = now
+            names = self._names()
+            if len(names) > known:
+                known = len(names)
                 return True
-            return now >= self._expected and self._is_over(Evidence(self._settings))
+            return self._is_full(names) and self._is_over(Evidence(self._settings))
 
         return has_come
 
@@ -37,7 +44,14 @@ class LetterBox:
         """Whether a letter is kept and not recorded; also when there is none to come."""
         evidence = Evidence(self._settings)
         unrecorded = set(evidence.kept_letters).difference(evidence.recorded_letters)
+        self.catches += bool(unrecorded)
         return bool(unrecorded) or self._is_over(evidence)
+
+    def _names(self) -> list[str]:
+        return [path.name for path in self._settings.mail_directory.glob("*/*.eml")]
+
+    def _is_full(self, names: list[str]) -> bool:
+        return sum(1 for name in names if not _REPEATED.search(name)) >= self._expected
 
     def _is_over(self, evidence: Evidence) -> bool:
         return len(evidence.recorded_letters) >= self._expected
