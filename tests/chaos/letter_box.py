@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from runtime.settings import Settings
-from tests.chaos.verdict import Evidence
+from runtime.store import Store
+from tests.chaos.verdict import EVERYTHING, SENT, letters_kept
 
 _REPEATED: Final = re.compile(r"\.\d+\.eml$")
 
@@ -16,9 +17,14 @@ class LetterBox:
     def __init__(self, settings: Settings, expected: int) -> None:
         """`expected` letters are to come, without repeats."""
         self._settings = settings
+        # Opened before anybody is held: on PostgreSQL opening waits for who writes.
+        self._store = Store(settings)
         self._expected = expected
         self.catches = 0
         """How often a letter was caught between the mail server and its record."""
+
+    def close(self) -> None:
+        self._store.close()
 
     def __len__(self) -> int:
         return len(self._names())
@@ -36,16 +42,22 @@ class LetterBox:
             if len(names) > known:
                 known = len(names)
                 return True
-            return self._is_full(names) and self._is_over(Evidence(self._settings))
+            return self._is_full(names) and self._is_over(self._recorded())
 
         return has_come
 
     def caught(self) -> bool:
         """Whether a letter is kept and not recorded; also when there is none to come."""
-        evidence = Evidence(self._settings)
-        unrecorded = set(evidence.kept_letters).difference(evidence.recorded_letters)
-        self.catches += bool(unrecorded)
-        return bool(unrecorded) or self._is_over(evidence)
+        recorded = self._recorded()
+        unrecorded = not recorded.issuperset(letters_kept(self._settings))
+        self.catches += unrecorded
+        return unrecorded or self._is_over(recorded)
+
+    def _recorded(self) -> set[str]:
+        """The Message-IDs in the log."""
+        found = self._store.recorder.select_notifications(1, EVERYTHING, topics=SENT)
+        events: list[Any] = [self._store.mapper.to_domain_event(stored) for stored in found]
+        return {event.message_id for event in events}
 
     def _names(self) -> list[str]:
         return [path.name for path in self._settings.mail_directory.glob("*/*.eml")]
@@ -53,5 +65,5 @@ class LetterBox:
     def _is_full(self, names: list[str]) -> bool:
         return sum(1 for name in names if not _REPEATED.search(name)) >= self._expected
 
-    def _is_over(self, evidence: Evidence) -> bool:
-        return len(evidence.recorded_letters) >= self._expected
+    def _is_over(self, recorded: set[str]) -> bool:
+        return len(recorded) >= self._expected

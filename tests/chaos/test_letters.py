@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from contextlib import closing
 from typing import Final, NamedTuple
 
 import pytest
@@ -46,8 +47,8 @@ def test_story_11_a_letter_repeated_after_a_crash_is_the_same_letter(
 
 async def _send(settings: Settings, size: Size, seed: int, rng: random.Random) -> None:
     async with town_at_work(settings, seed) as town, asyncio.timeout(size.minutes * 60):
-        box = LetterBox(town.settings, size.letters)
-        ledger = await _live(town, box, size, rng)
+        with closing(LetterBox(town.settings, size.letters)) as box:
+            ledger = await _live(town, box, size, rng)
         town.close()
         _judge(town, ledger, box, size)
 

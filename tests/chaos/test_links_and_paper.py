@@ -83,9 +83,10 @@ async def _shake(
     town: Town, work: Coroutine[Any, Any, None], size: Size, rng: random.Random, *, mails: int
 ) -> None:
     """Until so many mails are recorded, parts being killed while they are sent."""
-    async with asyncio.TaskGroup() as shaken:
-        shaken.create_task(work)
-        shaken.create_task(_kill(town, LetterBox(town.settings, mails), size, rng))
+    with closing(LetterBox(town.settings, mails)) as box:
+        async with asyncio.TaskGroup() as shaken:
+            shaken.create_task(work)
+            shaken.create_task(_kill(town, box, size, rng))
     await verdict.until_recorded(town, mails, verdict.SENT)
 
 

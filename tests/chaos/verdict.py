@@ -61,10 +61,7 @@ class Evidence:
 
     @property
     def kept_letters(self) -> list[str]:
-        """The Message-ID of each letter that the mail server accepted."""
-        files = self.settings.mail_directory.rglob("*.eml")
-        # A long one stands on a line of its own, below its name.
-        return [message_from_bytes(path.read_bytes())["Message-ID"].strip() for path in files]
+        return letters_kept(self.settings)
 
     @cached_property
     def _by_case(self) -> dict[str, list[Any]]:
@@ -74,6 +71,13 @@ class Evidence:
             if reference is not None:
                 found.setdefault(case_of(reference), []).append(event)
         return found
+
+
+def letters_kept(settings: Settings) -> list[str]:
+    """The Message-ID of each letter that the mail server accepted."""
+    files = settings.mail_directory.rglob("*.eml")
+    # A long one stands on a line of its own, below its name.
+    return [message_from_bytes(path.read_bytes())["Message-ID"].strip() for path in files]
 
 
 def nothing_acknowledged_is_lost(evidence: Evidence, ledger: Ledger) -> None:
